@@ -1,14 +1,32 @@
 //! What tests of every floor need and no product code may know.
 //!
 //! * [`postgres`]: a throw-away PostgreSQL server, one for each test process;
+//! * [`browser`]: a headless Chromium with axe-core (feature `browser`);
+//! * [`golden`]: compare with a file, rewrite it with `WISE_BLESS=1`;
+//! * [`KillLoop`]: end a real process with `kill -9` at random moments, again and again;
+//! * [`smtp`]: a mail server that misbehaves on request;
+//! * [`oidc`]: an identity provider that misbehaves on request (feature `oidc`);
 //! * [`skip`]: say what a test could not do; [`print_skips`] repeats it at the end.
 //!
-//! Nothing started here outlives the test process, even when that is killed.
+//! No server started here outlives the test process, even when that is killed.
 
+mod golden;
+mod kill;
 mod orphan;
 mod port;
 mod postgres;
 mod skips;
 
+#[cfg(feature = "browser")]
+mod axe;
+#[cfg(feature = "browser")]
+mod browser;
+
+#[cfg(feature = "browser")]
+pub use crate::axe::{AxeError, Node, Violation, axe};
+#[cfg(feature = "browser")]
+pub use crate::browser::{Browser, Scheme, View, Window, browser};
+pub use crate::golden::{GoldenError, check_golden, golden};
+pub use crate::kill::{KillLoop, Run};
 pub use crate::postgres::{PostgresServer, postgres};
 pub use crate::skips::{print_skips, skip, target_dir};

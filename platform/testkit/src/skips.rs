@@ -18,10 +18,20 @@ use std::{
 /// The reason names the remedy: "PostgreSQL 15 or newer not found; install the package postgresql".
 /// The test is named by its thread, which libtest names after the test.
 ///
+/// Where nothing may be missing, as in continuous integration, `WISE_SKIPS=forbidden` makes it a failure.
+///
+/// # Panics
+/// Under `WISE_SKIPS=forbidden`.
+///
 /// ```no_run
 /// testkit::skip("an example; nothing to install");
 /// ```
 pub fn skip(reason: &str) {
+    let is_forbidden = std::env::var_os("WISE_SKIPS").is_some_and(|value| value == "forbidden");
+    assert!(
+        !is_forbidden,
+        "skipped, which WISE_SKIPS=forbidden does not allow: {reason}"
+    );
     let thread = thread::current();
     let test = match thread.name() {
         Some(name) if name != "main" => name,
