@@ -125,7 +125,10 @@ fn io(error: std::io::Error) -> Error {
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn write_all(tx: &mut Tx<'_>, out: impl Write) -> Result<BackupSummary, Error> {
@@ -148,7 +151,11 @@ fn write_all(tx: &mut Tx<'_>, out: impl Write) -> Result<BackupSummary, Error> {
         rows: summary.rows,
         sha256,
     })?;
-    lines.out.finish().and_then(|mut out| out.flush()).map_err(io)?;
+    lines
+        .out
+        .finish()
+        .and_then(|mut out| out.flush())
+        .map_err(io)?;
     Ok(summary)
 }
 
@@ -260,7 +267,10 @@ fn read_all(tx: &mut Tx<'_>, from: impl Read) -> Result<BackupSummary, Error> {
             let cells: Vec<serde_json::Value> =
                 serde_json::from_str(&line).map_err(|e| Error::Backup(e.to_string()))?;
             if cells.len() != table.columns.len() {
-                return Err(Error::Backup(format!("a row of {} is damaged", table.table)));
+                return Err(Error::Backup(format!(
+                    "a row of {} is damaged",
+                    table.table
+                )));
             }
             for cell in cells {
                 pending.push(from_json(cell)?);
@@ -276,16 +286,22 @@ fn read_all(tx: &mut Tx<'_>, from: impl Read) -> Result<BackupSummary, Error> {
         }
         if let Ok(trailer) = serde_json::from_str::<Trailer>(&line) {
             if trailer.rows != summary.rows || trailer.sha256 != before {
-                return Err(Error::Backup("the file is damaged: its sums do not agree".into()));
+                return Err(Error::Backup(
+                    "the file is damaged: its sums do not agree".into(),
+                ));
             }
             break;
         }
-        let table: TableLine = serde_json::from_str(&line).map_err(|e| Error::Backup(e.to_string()))?;
+        let table: TableLine =
+            serde_json::from_str(&line).map_err(|e| Error::Backup(e.to_string()))?;
         let fits = known
             .iter()
             .any(|it| it.table == table.table && it.columns == table.columns);
         if !fits {
-            return Err(Error::Backup(format!("the table {} does not fit", table.table)));
+            return Err(Error::Backup(format!(
+                "the table {} does not fit",
+                table.table
+            )));
         }
         summary.tables += 1;
         current = Some(table);

@@ -7,9 +7,7 @@ pub enum Error {
     #[error("cannot open the database {place}: {reason}")]
     Connect { place: String, reason: String },
     /// Another server process already writes to this data folder.
-    #[error(
-        "{place} is in use by another wise process; stop it, or give --data another folder"
-    )]
+    #[error("{place} is in use by another wise process; stop it, or give --data another folder")]
     InUse { place: String },
     /// A statement failed.
     #[error("statement failed: {reason} in: {sql}")]

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
-use crate::tx::{Session, Tx};
 use crate::Error;
+use crate::tx::{Session, Tx};
 
 /// How a run of the work ended, before any commit.
 pub(crate) enum Verdict {

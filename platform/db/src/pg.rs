@@ -69,7 +69,11 @@ fn place(url: &str) -> String {
 
 fn connect(config: &Config, durability: Durability) -> Result<Client, Error> {
     let fail = |error: postgres::Error| Error::Connect {
-        place: format!("{:?}/{}", config.get_hosts(), config.get_dbname().unwrap_or("")),
+        place: format!(
+            "{:?}/{}",
+            config.get_hosts(),
+            config.get_dbname().unwrap_or("")
+        ),
         reason: explain(&error),
     };
     let mut client = config.connect(NoTls).map_err(fail)?;
@@ -131,7 +135,12 @@ fn work_loop(
     }
 }
 
-fn perform(session: &mut PostgresSession<'_>, mut job: Box<dyn Job>, writes: bool, changes: &Changes) {
+fn perform(
+    session: &mut PostgresSession<'_>,
+    mut job: Box<dyn Job>,
+    writes: bool,
+    changes: &Changes,
+) {
     let begin = if writes {
         "BEGIN ISOLATION LEVEL SERIALIZABLE"
     } else {
@@ -219,8 +228,10 @@ impl PostgresSession<'_> {
                 new
             }
         };
-        let params: Vec<&(dyn ToSql + Sync)> =
-            values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = values
+            .iter()
+            .map(|value| value as &(dyn ToSql + Sync))
+            .collect();
         if statement.columns().is_empty() {
             let affected = self.client.execute(&statement, &params)?;
             return Ok(Answer {
@@ -229,7 +240,10 @@ impl PostgresSession<'_> {
             });
         }
         let rows = self.client.query(&statement, &params)?;
-        let rows = rows.iter().map(from_postgres).collect::<Result<Vec<_>, _>>()?;
+        let rows = rows
+            .iter()
+            .map(from_postgres)
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Answer {
             affected: rows.len() as u64,
             rows,

@@ -133,9 +133,7 @@ fn write_loop(mut connection: Connection, jobs: &Receiver<Box<dyn Job>>, changes
                 }
                 Err(Lost) => {}
             }
-            next = (kept.len() < GROUP)
-                .then(|| jobs.try_recv().ok())
-                .flatten();
+            next = (kept.len() < GROUP).then(|| jobs.try_recv().ok()).flatten();
         }
         let committed = connection.execute_batch("COMMIT").map_err(|error| {
             // Best effort: the transaction is lost either way, and its waiters are told so.

@@ -42,7 +42,15 @@ impl Cx<'_, '_> {
         self.tx.execute(
             "INSERT INTO spine_fact (epoch, part, id, kind, subject, at, data) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            values![epoch, part_of(&subject), id, K::KIND, subject, self.now, data],
+            values![
+                epoch,
+                part_of(&subject),
+                id,
+                K::KIND,
+                subject,
+                self.now,
+                data
+            ],
         )?;
         self.tx.signal()?;
         Ok(id)

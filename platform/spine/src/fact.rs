@@ -78,9 +78,11 @@ impl Fact {
 
 /// Which part a subject's facts belong to: FNV-1a, so that it is the same in every process.
 pub(crate) fn part_of(subject: &str) -> i64 {
-    let hash = subject.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = subject
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     i64::try_from(hash % u64::try_from(PARTS).unwrap_or(1)).unwrap_or(0)
 }
 

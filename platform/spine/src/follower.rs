@@ -94,7 +94,8 @@ impl<F: Follower> Step for Named<F> {
             return Ok(0);
         };
         let conclusion = loaded.map(|it| self.0.conclude(it)).transpose()?;
-        let (follower, entropy, holder) = (self.0.clone(), desk.entropy.clone(), desk.holder.clone());
+        let (follower, entropy, holder) =
+            (self.0.clone(), desk.entropy.clone(), desk.holder.clone());
         desk.db.write_blocking(move |tx| {
             if !cursor.advance(tx, end, &holder, now)? {
                 return Ok(0);
@@ -194,7 +195,15 @@ impl Cursor {
                  moved_at = $7, failure = NULL \
                  WHERE follower = $1 AND part = $2 AND epoch = $8 AND seq = $9",
                 values![
-                    self.follower, self.part, end.0, end.1, holder, until, now, self.epoch, self.seq
+                    self.follower,
+                    self.part,
+                    end.0,
+                    end.1,
+                    holder,
+                    until,
+                    now,
+                    self.epoch,
+                    self.seq
                 ],
             )?
         };
@@ -253,8 +262,12 @@ impl Followers {
     /// Runs every follower on a thread of its own until `stop` is set.
     pub fn start(&self, handle: &Handle, stop: &Arc<AtomicBool>) {
         for step in &self.steps {
-            let (step, desk, handle, stop) =
-                (step.clone(), self.desk.clone(), handle.clone(), stop.clone());
+            let (step, desk, handle, stop) = (
+                step.clone(),
+                self.desk.clone(),
+                handle.clone(),
+                stop.clone(),
+            );
             let named = std::thread::Builder::new().name(format!("follow-{}", step.name()));
             if let Err(error) = named.spawn(move || follow(&*step, &desk, &handle, &stop)) {
                 tracing::error!(%error, "cannot start a follower");
@@ -271,7 +284,10 @@ fn follow(step: &dyn Step, desk: &Desk, handle: &Handle, stop: &AtomicBool) {
         let mut handled = 0;
         let mut failed = false;
         for part in 0..PARTS {
-            match step.step(desk, part, BATCH).or_else(|_| step.step(desk, part, 1)) {
+            match step
+                .step(desk, part, BATCH)
+                .or_else(|_| step.step(desk, part, 1))
+            {
                 Ok(count) => handled += count,
                 Err(error) => {
                     failed = true;

@@ -1,0 +1,10 @@
+cases-note-missing = Please write one sentence for the applicant: why it was decided so, or what is still needed.
+cases-note-long = The text is too long. Please keep it within 2,000 characters.
+cases-stale = Somebody else worked on this application meanwhile. Please look at it again.
+cases-order = This application is at another step, so this cannot be done.
+cases-state-received = received
+cases-state-asked = more is needed
+cases-state-answered = answered
+cases-state-granted = granted
+cases-state-refused = refused
+cases-state-withdrawn = withdrawn

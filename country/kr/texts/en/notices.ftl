@@ -1,0 +1,1 @@
+notices-email-wrong = This is not an e-mail address. Example: hanul@example.kr

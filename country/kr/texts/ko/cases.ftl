@@ -1,0 +1,10 @@
+cases-note-missing = 왜 그렇게 정했는지, 또는 무엇이 더 필요한지 신청한 분께 한 문장으로 적어 주세요.
+cases-note-long = 글이 너무 깁니다. 2,000자 안으로 적어 주세요.
+cases-stale = 그 사이 다른 사람이 이 신청을 처리했습니다. 지금 상태를 다시 보아 주세요.
+cases-order = 이 신청은 이미 다른 단계에 있어 그렇게 처리할 수 없습니다.
+cases-state-received = 접수됨
+cases-state-asked = 보완 요청
+cases-state-answered = 답변함
+cases-state-granted = 결정됨
+cases-state-refused = 거절됨
+cases-state-withdrawn = 취소함

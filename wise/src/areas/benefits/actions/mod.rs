@@ -1,0 +1,6 @@
+//! Load, decide, store and append, one transaction each; one verb a file.
+
+pub mod accept;
+pub mod answer;
+pub mod offer;
+pub mod read;

@@ -1,0 +1,223 @@
+//! Reactions to what other parts of the server tell.
+
+use std::collections::BTreeMap;
+
+use base::ids::{CaseId, PersonId, Pseudonym};
+use db::Tx;
+use jiff::SignedDuration;
+use spine::{Cx, Fact, FactKind, Follower};
+
+use super::actions::answer::{self, Reassessment};
+use super::actions::offer::{BirthOffers, close_offers_of, make_offers, picture};
+use super::actions::read;
+use super::model::{Desk, Error, Occasion, Offer, Picture};
+use crate::blocks::cases::facts::StepTaken;
+use crate::blocks::cases::{self, Case, CaseState};
+use crate::blocks::people::facts::{
+    BirthNoticed, BirthRegistered, BirthTold, CircumstancesChanged, DeathRegistered,
+};
+use crate::blocks::people::{self, BirthState};
+use crate::blocks::notices;
+
+/// The follower `benefits`.
+pub struct BenefitsFollower {
+    pub desk: Desk,
+}
+
+/// What one fact asks of this area.
+pub enum Task {
+    Birth {
+        before: Box<Picture>,
+        after: Box<Picture>,
+        occasion: Occasion,
+        subject: Pseudonym,
+    },
+    Reassess(Box<Reassessment>),
+    Died(PersonId),
+    CaseStep {
+        case: Box<Case>,
+        applicant: Pseudonym,
+    },
+}
+
+/// What is to be stored for one fact.
+pub enum Effect {
+    Birth(BirthOffers),
+    Reassessed(Vec<Offer>),
+    Died(PersonId),
+    CaseStep {
+        case: Box<Case>,
+        applicant: Pseudonym,
+    },
+}
+
+impl Follower for BenefitsFollower {
+    type Loaded = Vec<Task>;
+    type Conclusion = Vec<Effect>;
+
+    fn name(&self) -> &'static str {
+        "benefits"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &[
+            BirthNoticed::KIND,
+            BirthTold::KIND,
+            BirthRegistered::KIND,
+            CircumstancesChanged::KIND,
+            DeathRegistered::KIND,
+            StepTaken::KIND,
+        ]
+    }
+
+    fn load(&self, tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<Task>, spine::Error> {
+        let mut tasks = Vec::new();
+        for fact in facts {
+            tasks.extend(load_one(tx, fact).map_err(|error| held_up(&error))?);
+        }
+        Ok(tasks)
+    }
+
+    fn conclude(&self, tasks: Vec<Task>) -> Result<Vec<Effect>, spine::Error> {
+        Ok(tasks
+            .into_iter()
+            .map(|task| match task {
+                Task::Birth {
+                    before,
+                    after,
+                    occasion,
+                    subject,
+                } => Effect::Birth(BirthOffers {
+                    birth: occasion.birth,
+                    household: after.view.id,
+                    parent: occasion.parent,
+                    subject,
+                    registered: occasion.registered,
+                    opened: self.desk.opened(&before, &after, &occasion),
+                }),
+                Task::Reassess(loaded) => {
+                    Effect::Reassessed(answer::conclude(&self.desk, *loaded))
+                }
+                Task::Died(person) => Effect::Died(person),
+                Task::CaseStep { case, applicant } => Effect::CaseStep { case, applicant },
+            })
+            .collect())
+    }
+
+    fn apply(&self, cx: &mut Cx<'_, '_>, effects: &Vec<Effect>) -> Result<(), spine::Error> {
+        for effect in effects {
+            let done = match effect {
+                Effect::Birth(offers) => make_offers(cx, offers),
+                Effect::Reassessed(offers) => answer::store_reassessed(cx, offers),
+                Effect::Died(person) => close_offers_of(cx, *person),
+                Effect::CaseStep { case, applicant } => {
+                    tell_step(cx, &self.desk, case, *applicant)
+                }
+            };
+            done.map_err(|error| held_up(&error))?;
+        }
+        Ok(())
+    }
+}
+
+fn held_up(error: &Error) -> spine::Error {
+    spine::Error::Follower(error.to_string())
+}
+
+/// `None` when there is nobody (any more) whom the fact concerns.
+fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Option<Task>, Error> {
+    let Some(person) = people::person_of(tx, &fact.subject)? else {
+        return Ok(None);
+    };
+    let birth = match fact.kind.as_str() {
+        BirthNoticed::KIND => fact.read::<BirthNoticed>()?.map(|it| it.birth),
+        BirthTold::KIND => fact.read::<BirthTold>()?.map(|it| it.birth),
+        BirthRegistered::KIND => fact.read::<BirthRegistered>()?.map(|it| it.birth),
+        _ => None,
+    };
+    if let Some(birth) = birth {
+        return load_birth(tx, fact, birth).map(Some);
+    }
+    if let Some(changed) = fact.read::<CircumstancesChanged>()? {
+        let loaded = answer::load(tx, changed.household, fact.at)?;
+        return Ok(Some(Task::Reassess(Box::new(loaded))));
+    }
+    if fact.read::<DeathRegistered>()?.is_some() {
+        return Ok(Some(Task::Died(person)));
+    }
+    if let Some(step) = fact.read::<StepTaken>()? {
+        return load_step(tx, step.case).map(Some);
+    }
+    Ok(None)
+}
+
+/// The household just before the report of the birth, and as known at this fact.
+fn load_birth(
+    tx: &mut Tx<'_>,
+    fact: &Fact,
+    birth: base::ids::BirthId,
+) -> Result<Task, Error> {
+    let record = people::birth(tx, birth)?;
+    let on = base::seoul_date(fact.at);
+    let just_before = record.reported_at - SignedDuration::from_micros(1);
+    let before = picture(tx, record.household, base::seoul_date(just_before), just_before)?;
+    let after = picture(tx, record.household, on, fact.at)?;
+    let occasion = Occasion {
+        birth,
+        child: record.child,
+        parent: record.mother,
+        registered: record.state == BirthState::Registered
+            && fact.kind == BirthRegistered::KIND,
+        event: "birth",
+    };
+    Ok(Task::Birth {
+        before: Box::new(before),
+        after: Box::new(after),
+        occasion,
+        subject: people::pseudonym_of(tx, record.mother)?,
+    })
+}
+
+fn load_step(tx: &mut Tx<'_>, id: CaseId) -> Result<Task, Error> {
+    let case = cases::case(tx, id)?;
+    let applicant = people::pseudonym_of(tx, case.applicant)?;
+    Ok(Task::CaseStep {
+        case: Box::new(case),
+        applicant,
+    })
+}
+
+/// Tells the applicant what happened to the application.
+fn tell_step(
+    cx: &mut Cx<'_, '_>,
+    desk: &Desk,
+    case: &Case,
+    applicant: Pseudonym,
+) -> Result<(), Error> {
+    let message = match case.state {
+        CaseState::Granted => "benefits-case-granted",
+        CaseState::Refused => "benefits-case-refused",
+        CaseState::Asked => "benefits-case-asked",
+        CaseState::Received | CaseState::Answered | CaseState::Withdrawn => return Ok(()),
+    };
+    if read::offer_of_case(cx.tx, case.id)?.is_none() {
+        return Ok(());
+    }
+    let name = desk
+        .book
+        .benefit(&case.topic)
+        .map(|benefit| benefit.name.clone())
+        .unwrap_or_default();
+    let notice = notices::NewNotice {
+        person: case.applicant,
+        subject: applicant,
+        once_key: format!("benefits|case|{}|{}", case.id, case.revision),
+        message,
+        arguments: BTreeMap::from([
+            ("benefit_ko".to_owned(), name.ko.clone()),
+            ("benefit_en".to_owned(), name.en),
+        ]),
+        link: format!("/cases/{}", case.id),
+    };
+    Ok(notices::tell(cx, &notice)?)
+}

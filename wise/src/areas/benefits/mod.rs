@@ -1,0 +1,26 @@
+//! Before Service: when life changes, every benefit is worked out before and after, and what opened
+//! is offered to the person it concerns, with the reason, the deadline and what is still to be told.
+//!
+//! A birth comes in through `people`; `follow.rs` evaluates the household before and after
+//! (`model.rs`, `engines/rules`); `actions/offer.rs` stores the difference and tells the parent;
+//! `actions/accept.rs` opens the cases with everything filled in and gives a receipt.
+
+pub mod actions;
+pub mod facts;
+pub mod follow;
+pub mod model;
+mod store;
+
+use db::Migration;
+
+use super::Area;
+
+pub static AREA: Area = Area {
+    name: "benefits",
+    migrations: MIGRATIONS,
+};
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    id: "202611231910_benefits_offers",
+    sql: include_str!("migrations/202611231910_benefits_offers.sql"),
+}];

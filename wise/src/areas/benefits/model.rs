@@ -1,0 +1,389 @@
+//! Types and decisions of the Before Service: no await, no SQL.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::ids::{BirthId, CaseId, HouseholdId, OfferId, PersonId, ReceiptId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rules::{Benefit, Entity, FactRef, Finding, Outcome, RuleBook, Situation, Unit, Value};
+
+use crate::blocks::exchange::{Catalogue, Use};
+use crate::blocks::people::{Datum, HouseholdView, MemberView, Role, words};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    #[error(transparent)]
+    Spine(#[from] spine::Error),
+    #[error(transparent)]
+    People(#[from] crate::blocks::people::Error),
+    #[error(transparent)]
+    Cases(#[from] crate::blocks::cases::Error),
+    #[error(transparent)]
+    Notices(#[from] crate::blocks::notices::Error),
+    #[error("no such offer")]
+    NotFound,
+    /// The offer is not open (any more) for what was asked.
+    #[error("an offer that is {0} cannot be answered so")]
+    Order(OfferState),
+    #[error("{field}: {key}")]
+    Invalid {
+        field: &'static str,
+        key: &'static str,
+    },
+}
+
+words! {
+    /// Where an offer stands.
+    OfferState {
+        Waiting = "waiting",
+        Open = "open",
+        Accepted = "accepted",
+        Declined = "declined",
+        Postponed = "postponed",
+        Closed = "closed",
+    }
+}
+
+/// Days within which an office decides (사회보장급여의 이용·제공 및 수급권자 발굴에 관한 법률: 30일;
+/// 한빛시 promises 14).
+pub const DECIDED_WITHIN_DAYS: i64 = 14;
+
+/// An offer as it stands.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub id: OfferId,
+    pub benefit: String,
+    pub household: HouseholdId,
+    /// The member it is about; `None` when it is about the household.
+    pub about: Option<PersonId>,
+    pub recipient: PersonId,
+    pub occasion: String,
+    pub occasion_id: String,
+    pub state: OfferState,
+    pub finding: Finding,
+    /// Won, when it can be said.
+    pub amount: Option<i64>,
+    /// What was owed before, when an amount grew.
+    pub previous_amount: Option<i64>,
+    pub monthly: bool,
+    /// How many things are still to be told.
+    pub to_tell: i64,
+    pub deadline: Option<Date>,
+    pub rules_digest: String,
+    pub as_of: Date,
+    pub made_at: Timestamp,
+    pub changed_at: Timestamp,
+    pub postponed_until: Option<Date>,
+    pub case: Option<CaseId>,
+}
+
+impl Offer {
+    /// Nothing more is needed: one press applies.
+    pub fn is_ready(&self) -> bool {
+        self.state == OfferState::Open
+            && self.finding.outcome == Outcome::Eligible
+            && self.to_tell == 0
+    }
+
+    /// What the person may still tell, needs first.
+    pub fn open_questions(&self) -> impl Iterator<Item = &FactRef> {
+        self.finding.needs.iter().chain(&self.finding.missing)
+    }
+}
+
+/// A receipt for what a person did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub id: ReceiptId,
+    pub person: PersonId,
+    pub household: HouseholdId,
+    pub made_at: Timestamp,
+    pub canonical: String,
+    pub salt: Vec<u8>,
+    pub commitment: String,
+}
+
+/// The rules and what they may be fed with.
+#[derive(Clone)]
+pub struct Desk {
+    pub book: Arc<RuleBook>,
+    pub catalogue: Arc<Catalogue>,
+}
+
+/// Facts a person consented to share, by person.
+pub type Consents = BTreeMap<PersonId, Vec<String>>;
+
+/// A household as it may be seen by rules at an instant.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub view: HouseholdView,
+    pub consents: Consents,
+    pub now: Timestamp,
+    pub on: Date,
+}
+
+/// A birth that opened something.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    pub birth: BirthId,
+    pub child: PersonId,
+    pub parent: PersonId,
+    pub registered: bool,
+    /// The life event's name in the rules.
+    pub event: &'static str,
+}
+
+/// What the rules opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub benefit: String,
+    pub about: Option<PersonId>,
+    pub recipient: PersonId,
+    pub finding: Finding,
+    pub previous_amount: Option<i64>,
+    pub monthly: bool,
+    pub rules_digest: String,
+    pub on: Date,
+}
+
+impl Desk {
+    /// The household as the engine wants it. What may not be used here stays unknown.
+    ///
+    /// `as_registered` is a child whose registration is expected: it is taken for registered, so
+    /// that the parents see what will open.
+    pub fn situation(&self, picture: &Picture, as_registered: Option<PersonId>) -> Situation {
+        let mut situation = self.book.situation();
+        let view = &picture.view;
+        let head = view.head().map(|it| it.person.id);
+        if let Some(address) = &view.address {
+            set(&mut situation, None, "municipality", &address.municipality, self);
+        }
+        for datum in &view.facts {
+            if self.usable(picture, head, datum) {
+                set_datum(&mut situation, None, datum, self);
+            }
+        }
+        for member in &view.members {
+            let key = member.person.id.to_string();
+            situation.add_member(&key);
+            set(&mut situation, Some(&key), "born", &member.person.born.to_string(), self);
+            set(&mut situation, Some(&key), "sex", member.person.sex.word(), self);
+            set(&mut situation, Some(&key), "role", member.role.word(), self);
+            for datum in &member.facts {
+                if self.usable(picture, Some(member.person.id), datum) {
+                    set_datum(&mut situation, Some(&key), datum, self);
+                }
+            }
+            if as_registered == Some(member.person.id) {
+                set(&mut situation, Some(&key), "birth_registered", "true", self);
+            }
+        }
+        situation
+    }
+
+    fn usable(&self, picture: &Picture, person: Option<PersonId>, datum: &Datum) -> bool {
+        let consented = person
+            .and_then(|id| picture.consents.get(&id))
+            .is_some_and(|facts| facts.contains(&datum.fact));
+        let source = &datum.source;
+        let verdict = self.catalogue.may_use(
+            &datum.fact,
+            source.told,
+            consented,
+            source.checked_at,
+            picture.now,
+        );
+        matches!(verdict, Use::Yes { .. })
+    }
+
+    /// What opened between two pictures of a household: benefits that this event can open and
+    /// that were not there before, or grew.
+    pub fn opened(&self, before: &Picture, after: &Picture, occasion: &Occasion) -> Vec<Opened> {
+        let expected = (!occasion.registered).then_some(occasion.child);
+        let situation_before = self.situation(before, None);
+        let situation_after = self.situation(after, expected);
+        let mut opened = Vec::new();
+        for benefit in self.book.benefits() {
+            if !benefit.events.iter().any(|event| event == occasion.event) {
+                continue;
+            }
+            let was = self.book.evaluate(benefit, &situation_before, before.on);
+            for finding in self.book.evaluate(benefit, &situation_after, after.on) {
+                let earlier = was.iter().find(|it| it.member == finding.member);
+                if let Some(previous_amount) = change(earlier, &finding) {
+                    opened.push(self.open(benefit, finding, previous_amount, after, occasion));
+                }
+            }
+        }
+        opened
+    }
+
+    fn open(
+        &self,
+        benefit: &Benefit,
+        finding: Finding,
+        previous_amount: Option<i64>,
+        after: &Picture,
+        occasion: &Occasion,
+    ) -> Opened {
+        let about: Option<PersonId> = finding.member.as_deref().and_then(|it| it.parse().ok());
+        Opened {
+            benefit: benefit.id.clone(),
+            about,
+            recipient: recipient(benefit, &after.view, about, occasion.parent),
+            monthly: is_monthly(&finding),
+            finding,
+            previous_amount,
+            rules_digest: benefit.digest().to_owned(),
+            on: after.on,
+        }
+    }
+
+    /// Works an offer out anew; `None` when its benefit is no longer among the rules.
+    pub fn reassess(&self, offer: &Offer, picture: &Picture, expected: Option<PersonId>) -> Option<Finding> {
+        let benefit = self.book.benefit(&offer.benefit)?;
+        let situation = self.situation(picture, expected);
+        let member = offer.about.map(|it| it.to_string());
+        self.book
+            .evaluate(benefit, &situation, picture.on)
+            .into_iter()
+            .find(|finding| finding.member == member)
+    }
+}
+
+fn set(situation: &mut Situation, member: Option<&str>, fact: &str, text: &str, desk: &Desk) {
+    let entity = match member {
+        Some(_) => Entity::Person,
+        None => Entity::Household,
+    };
+    let stored = desk.book.parse_value(entity, fact, text).and_then(|value: Value| match member {
+        Some(key) => situation.set_member(key, fact, value),
+        None => situation.set_household(fact, value),
+    });
+    if stored.is_err() {
+        // The value itself is somebody's; the name of the fact is enough to find the fault.
+        tracing::warn!(fact, "a recorded value does not fit the vocabulary and is taken as unknown");
+    }
+}
+
+fn set_datum(situation: &mut Situation, member: Option<&str>, datum: &Datum, desk: &Desk) {
+    if let Some(value) = &datum.value {
+        set(situation, member, &datum.fact, value, desk);
+    }
+}
+
+/// `Some` when the finding opens something that was not there; inside, what was owed before.
+fn change(earlier: Option<&Finding>, now: &Finding) -> Option<Option<i64>> {
+    let earlier_outcome = earlier.map_or(Outcome::NotEligible, |it| it.outcome);
+    match (earlier_outcome, now.outcome) {
+        (_, Outcome::NotEligible) | (Outcome::Unknown, Outcome::Unknown) => None,
+        (Outcome::Eligible, Outcome::Unknown) => None,
+        (Outcome::Eligible, Outcome::Eligible) => {
+            let before = earlier.and_then(amount_of)?;
+            let after = amount_of(now)?;
+            (after > before).then_some(Some(before))
+        }
+        (Outcome::NotEligible | Outcome::Unknown, _) => Some(None),
+    }
+}
+
+/// The won of a finding, when they can be said.
+pub fn amount_of(finding: &Finding) -> Option<i64> {
+    finding.amount.as_ref().and_then(|amount| amount.value)
+}
+
+fn is_monthly(finding: &Finding) -> bool {
+    finding
+        .amount
+        .as_ref()
+        .is_some_and(|amount| amount.unit == Unit::WonPerMonth)
+}
+
+/// Who is told: the person, the parent, or whoever answers for the household.
+fn recipient(
+    benefit: &Benefit,
+    view: &HouseholdView,
+    about: Option<PersonId>,
+    parent: PersonId,
+) -> PersonId {
+    let head = view.head().map_or(parent, |it| it.person.id);
+    match benefit.recipient {
+        rules::Recipient::Guardian => parent,
+        rules::Recipient::Head => {
+            let parent_answers = view
+                .member(parent)
+                .is_some_and(MemberView::answers_for_household);
+            if parent_answers { parent } else { head }
+        }
+        rules::Recipient::Own => about.unwrap_or(parent),
+    }
+}
+
+/// Adults whom a household-wide offer may be shown to.
+pub fn may_see(view: &HouseholdView, person: PersonId) -> bool {
+    view.member(person)
+        .is_some_and(|it| matches!(it.role, Role::Head | Role::Spouse))
+}
+
+/// One filled-in line of an application.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ApplicationLine {
+    pub fact: FactRef,
+    /// The member's name; `None` for what concerns the household.
+    pub whose: Option<String>,
+    pub value: String,
+    /// Code of the agency that holds it.
+    pub agency: String,
+    pub basis: String,
+    pub checked_at: Timestamp,
+}
+
+/// A filled-in application: everything the conclusion used, each with its source.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Application {
+    pub lines: Vec<ApplicationLine>,
+}
+
+/// Fills an application in from what is known.
+pub fn application(offer: &Offer, view: &HouseholdView) -> Application {
+    let mut used: Vec<FactRef> = Vec::new();
+    collect(&offer.finding.reasons, &mut used);
+    let mut lines = Vec::new();
+    for fact in used {
+        let member = fact
+            .member
+            .as_deref()
+            .and_then(|key| view.members.iter().find(|it| it.person.id.to_string() == key));
+        let datum = match member {
+            Some(member) => member.datum(&fact.fact),
+            None => view.facts.iter().find(|it| it.fact == fact.fact),
+        };
+        if let Some(datum) = datum
+            && let Some(value) = &datum.value
+        {
+            lines.push(ApplicationLine {
+                whose: member.map(|it| it.person.name.clone()),
+                value: value.clone(),
+                agency: datum.source.agency.clone(),
+                basis: datum.source.basis.clone(),
+                checked_at: datum.source.checked_at,
+                fact,
+            });
+        }
+    }
+    Application { lines }
+}
+
+fn collect(reasons: &[rules::Reason], used: &mut Vec<FactRef>) {
+    for reason in reasons {
+        for fact in &reason.facts {
+            if !used.contains(fact) {
+                used.push(fact.clone());
+            }
+        }
+        collect(&reason.children, used);
+    }
+}

@@ -1,0 +1,15 @@
+//! One folder an area of government work. THE LIST is below: an area is added here and in its own folder.
+
+pub mod benefits;
+
+use db::Migration;
+
+/// What an area brings to the server; central code and central tests loop over these.
+pub struct Area {
+    /// Its folder and the prefix of its tables, facts and texts.
+    pub name: &'static str,
+    pub migrations: &'static [Migration],
+}
+
+/// All areas.
+pub const AREAS: &[&Area] = &[&benefits::AREA];

@@ -1,0 +1,8 @@
+//! Government concepts that several areas share, in order: each may import only earlier ones.
+
+pub mod agencies;
+pub mod exchange;
+pub mod people;
+pub mod places;
+pub mod cases;
+pub mod notices;

@@ -1,0 +1,252 @@
+use base::ids::{HouseholdId, PersonId, Pseudonym};
+use db::Tx;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use spine::{Cx, FactKind};
+
+use crate::blocks::people::facts::{
+    CircumstancesChanged, DeathRegistered, HouseholdMoved, HouseholdRegistered, MembersChanged,
+};
+use crate::blocks::people::model::{
+    Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex,
+};
+use crate::blocks::people::store;
+
+/// A household to enter.
+#[derive(Clone, Debug)]
+pub struct NewHousehold {
+    pub address: NewAddress,
+    pub since: Date,
+    pub members: Vec<NewMember>,
+    pub facts: Vec<NewDatum>,
+}
+
+/// A person to enter as a member.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    pub name: String,
+    pub born: Date,
+    pub sex: Sex,
+    pub role: Role,
+    pub facts: Vec<NewDatum>,
+}
+
+/// Enters a household with its members; returns the ids in the order given.
+pub fn register_household(
+    cx: &mut Cx<'_, '_>,
+    new: &NewHousehold,
+) -> Result<(HouseholdId, Vec<PersonId>), Error> {
+    if new.members.is_empty() {
+        return Err(Error::Invalid {
+            field: "members",
+            key: "people-household-empty",
+        });
+    }
+    let id = cx.id(HouseholdId::new);
+    store::insert_household(cx.tx, id, cx.now)?;
+    store::insert_address(cx.tx, id, &new.address, new.since, cx.now)?;
+    store::insert_facts(cx.tx, Owner::Household(id), &new.facts, cx.now, true)?;
+    let mut persons = Vec::with_capacity(new.members.len());
+    for member in &new.members {
+        persons.push(enter(cx, id, member, new.since)?);
+    }
+    let head = new.members.iter().position(|it| it.role == Role::Head);
+    let fact = HouseholdRegistered {
+        household: id,
+        revision: 1,
+    };
+    tell(cx, persons[head.unwrap_or(0)], &fact)?;
+    Ok((id, persons))
+}
+
+/// A new person and the membership, without telling anybody.
+pub(super) fn enter(
+    cx: &mut Cx<'_, '_>,
+    household: HouseholdId,
+    member: &NewMember,
+    since: Date,
+) -> Result<PersonId, Error> {
+    let person = Person {
+        id: cx.id(PersonId::new),
+        name: member.name.clone(),
+        born: member.born,
+        sex: member.sex,
+        died: None,
+    };
+    let pseudonym = cx.id(Pseudonym::new);
+    store::insert_person(cx.tx, &person, pseudonym, cx.now)?;
+    let since = since.max(member.born);
+    store::insert_member(cx.tx, household, person.id, member.role, since, cx.now)?;
+    store::insert_facts(cx.tx, Owner::Person(person.id), &member.facts, cx.now, true)?;
+    Ok(person.id)
+}
+
+/// Appends a fact under the person's pseudonym.
+pub(super) fn tell<K: FactKind>(
+    cx: &mut Cx<'_, '_>,
+    person: PersonId,
+    fact: &K,
+) -> Result<(), Error> {
+    let pseudonym = store::pseudonym_of(cx.tx, person)?.ok_or(Error::NotFound("person"))?;
+    cx.append(pseudonym, fact)?;
+    Ok(())
+}
+
+/// Somebody joins an existing household.
+pub fn add_member(
+    cx: &mut Cx<'_, '_>,
+    household: HouseholdId,
+    member: &NewMember,
+    since: Date,
+) -> Result<PersonId, Error> {
+    let revision = store::bump(cx.tx, household)?;
+    let id = enter(cx, household, member, since)?;
+    let fact = MembersChanged {
+        household,
+        revision,
+    };
+    tell(cx, id, &fact)?;
+    Ok(id)
+}
+
+/// Somebody leaves a household (and this register) without having died.
+pub fn remove_member(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<(), Error> {
+    let (household, _) = current(cx.tx, person, on, cx.now)?;
+    let revision = store::bump(cx.tx, household)?;
+    store::end_member(cx.tx, person, on, cx.now)?;
+    keep_a_head(cx, household, on)?;
+    let fact = MembersChanged {
+        household,
+        revision,
+    };
+    tell(cx, person, &fact)
+}
+
+/// A household without a head gets the eldest adult, else the eldest, as one (주민등록법 시행령 제6조).
+fn keep_a_head(cx: &mut Cx<'_, '_>, household: HouseholdId, on: Date) -> Result<(), Error> {
+    let members = store::members(cx.tx, household, on, cx.now)?;
+    if members.iter().any(|(_, role, _)| *role == Role::Head) {
+        return Ok(());
+    }
+    let next = members
+        .iter()
+        .find(|(_, role, _)| *role == Role::Spouse)
+        .or(members.first());
+    if let Some((person, _, _)) = next {
+        store::set_role(cx.tx, household, person.id, Role::Head, on, cx.now)?;
+    }
+    Ok(())
+}
+
+/// A death is entered.
+pub fn register_death(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<(), Error> {
+    let (household, _) = current(cx.tx, person, on, cx.now)?;
+    let revision = store::bump(cx.tx, household)?;
+    store::mark_dead(cx.tx, person, on)?;
+    store::end_member(cx.tx, person, on, cx.now)?;
+    keep_a_head(cx, household, on)?;
+    let fact = DeathRegistered {
+        household,
+        revision,
+    };
+    tell(cx, person, &fact)
+}
+
+/// A household moves; its members' time of residence goes on within a municipality and starts
+/// again in another.
+pub fn move_household(
+    cx: &mut Cx<'_, '_>,
+    household: HouseholdId,
+    to: &NewAddress,
+    since: Date,
+    resident_since: Option<&NewDatum>,
+) -> Result<(), Error> {
+    let revision = store::bump(cx.tx, household)?;
+    store::insert_address(cx.tx, household, to, since, cx.now)?;
+    let members = store::members(cx.tx, household, since, cx.now)?;
+    if let Some(datum) = resident_since {
+        for (person, _, _) in &members {
+            let facts = std::slice::from_ref(datum);
+            store::insert_facts(cx.tx, Owner::Person(person.id), facts, cx.now, false)?;
+        }
+    }
+    let (head, _, _) = members.first().ok_or(Error::NotFound("household"))?;
+    let fact = HouseholdMoved {
+        household,
+        revision,
+    };
+    tell(cx, head.id, &fact)
+}
+
+/// Records circumstances of a person or a household.
+pub fn record(cx: &mut Cx<'_, '_>, owner: Owner, facts: &[NewDatum]) -> Result<(), Error> {
+    let (household, person) = match owner {
+        Owner::Person(person) => (current(cx.tx, person, cx.today(), cx.now)?.0, person),
+        Owner::Household(household) => (household, head_of(cx.tx, household, cx.today(), cx.now)?),
+    };
+    let revision = store::bump(cx.tx, household)?;
+    store::insert_facts(cx.tx, owner, facts, cx.now, false)?;
+    let fact = CircumstancesChanged {
+        household,
+        revision,
+    };
+    tell(cx, person, &fact)
+}
+
+fn current(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    on: Date,
+    at: Timestamp,
+) -> Result<(HouseholdId, Role), Error> {
+    store::household_of(tx, person, on, at)?.ok_or(Error::NotFound("household"))
+}
+
+/// Who answers for a household on a day.
+pub fn head_of(
+    tx: &mut Tx<'_>,
+    household: HouseholdId,
+    on: Date,
+    at: Timestamp,
+) -> Result<PersonId, Error> {
+    let members = store::members(tx, household, on, at)?;
+    let (person, _, _) = members.first().ok_or(Error::NotFound("household"))?;
+    Ok(person.id)
+}
+
+/// The household that a person belongs to, and as what.
+pub fn household_of(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    on: Date,
+    at: Timestamp,
+) -> Result<Option<(HouseholdId, Role)>, Error> {
+    Ok(store::household_of(tx, person, on, at)?)
+}
+
+/// A household as it was on a day, as far as it was known at an instant.
+pub fn view(
+    tx: &mut Tx<'_>,
+    household: HouseholdId,
+    on: Date,
+    at: Timestamp,
+) -> Result<HouseholdView, Error> {
+    let revision = store::revision(tx, household)?.ok_or(Error::NotFound("household"))?;
+    let mut members = Vec::new();
+    for (person, role, since) in store::members(tx, household, on, at)? {
+        let facts = store::facts(tx, Owner::Person(person.id), on, at)?;
+        members.push(MemberView {
+            person,
+            role,
+            since,
+            facts,
+        });
+    }
+    Ok(HouseholdView {
+        id: household,
+        revision,
+        address: store::address(tx, household, on, at)?,
+        members,
+        facts: store::facts(tx, Owner::Household(household), on, at)?,
+    })
+}

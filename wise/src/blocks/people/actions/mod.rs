@@ -1,0 +1,5 @@
+pub mod births;
+pub mod household;
+pub mod import;
+pub mod looks;
+pub mod search;

@@ -1,0 +1,34 @@
+use base::ids::{PersonId, Pseudonym};
+use db::Tx;
+use jiff::civil::Date;
+use web::Scope;
+
+use crate::blocks::people::model::{Error, Person, PersonMatch};
+use crate::blocks::people::store;
+
+const MOST: i64 = 50;
+
+/// Living residents by exact name and day of birth; a name alone may match many.
+pub fn search(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    name: &str,
+    born: Option<Date>,
+) -> Result<Vec<PersonMatch>, Error> {
+    Ok(store::search(tx, scope, name.trim(), born, MOST)?)
+}
+
+/// A person by id.
+pub fn person(tx: &mut Tx<'_>, id: PersonId) -> Result<Person, Error> {
+    store::person_by_id(tx, id)?.ok_or(Error::NotFound("person"))
+}
+
+/// Who a fact's subject stands for; `None` once the mapping was erased.
+pub fn person_of(tx: &mut Tx<'_>, pseudonym: &str) -> Result<Option<PersonId>, Error> {
+    Ok(store::person_of(tx, pseudonym)?)
+}
+
+/// What a person is called in facts.
+pub fn pseudonym_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Pseudonym, Error> {
+    store::pseudonym_of(tx, person)?.ok_or(Error::NotFound("person"))
+}

@@ -1,0 +1,132 @@
+//! The country folder: law, texts, tables and policies as data, built in or from a folder.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use rules::RuleBook;
+use serde::Deserialize;
+
+use crate::blocks::agencies::Agencies;
+use crate::blocks::exchange::{Catalogue, Holding};
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");
+
+/// The files of a country, by path from its folder, in path order.
+#[derive(Clone, Debug, Default)]
+pub struct CountryFiles(Vec<(String, String)>);
+
+/// Everything the server knows of its country.
+#[derive(Clone)]
+pub struct Country {
+    pub files: CountryFiles,
+    pub book: Arc<RuleBook>,
+    pub agencies: Arc<Agencies>,
+    pub catalogue: Arc<Catalogue>,
+}
+
+/// What is wrong with a country folder: one entry a fault, each with file, place and remedy.
+#[derive(Debug, thiserror::Error)]
+#[error("the country folder has {} fault(s):\n{}", .0.len(), .0.join("\n"))]
+pub struct Faults(pub Vec<String>);
+
+impl CountryFiles {
+    /// The files that were built into the program.
+    pub fn built_in() -> Self {
+        let mut files = Vec::new();
+        collect(&BUILT_IN, &mut files);
+        files.sort();
+        Self(files)
+    }
+
+    /// The files of a folder.
+    pub fn read(folder: &Path) -> Result<Self, Faults> {
+        let mut files = Vec::new();
+        read_folder(folder, folder, &mut files)
+            .map_err(|error| Faults(vec![format!("{}: {error}", folder.display())]))?;
+        files.sort();
+        Ok(Self(files))
+    }
+
+    /// The text of one file.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(name, _)| name == path);
+        found.map(|(_, text)| text.as_str())
+    }
+
+    /// All files under a folder of the country.
+    pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a (String, String)> {
+        self.0.iter().filter(move |(name, _)| name.starts_with(folder))
+    }
+}
+
+fn collect(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
+    for file in dir.files() {
+        if let Some(text) = file.contents_utf8() {
+            files.push((file.path().to_string_lossy().replace('\\', "/"), text.to_owned()));
+        }
+    }
+    for inner in dir.dirs() {
+        collect(inner, files);
+    }
+}
+
+fn read_folder(
+    root: &Path,
+    folder: &Path,
+    files: &mut Vec<(String, String)>,
+) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_folder(root, &path, files)?;
+        } else if let Ok(name) = path.strip_prefix(root) {
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| std::io::Error::other(format!("{}: {error}", path.display())))?;
+            files.push((name.to_string_lossy().replace('\\', "/"), text));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct ExchangeFile {
+    facts: Vec<Holding>,
+}
+
+impl Country {
+    /// Checks and loads a country.
+    pub fn load(files: CountryFiles) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let law = files
+            .0
+            .iter()
+            .filter(|(name, _)| {
+                name == "vocabulary.yaml"
+                    || name.starts_with("parameters/")
+                    || name.starts_with("benefits/")
+            })
+            .cloned();
+        let book = RuleBook::load(law)
+            .map_err(|all| faults.extend(all.iter().map(ToString::to_string)))
+            .ok();
+        let agencies = Agencies::read(files.text("agencies.csv").unwrap_or_default())
+            .map_err(|fault| faults.push(fault))
+            .ok();
+        let exchange = files.text("exchange.yaml").unwrap_or("facts: []");
+        let catalogue = serde_saphyr::from_str::<ExchangeFile>(exchange)
+            .map_err(|fault| format!("exchange.yaml: {fault}"))
+            .and_then(|file| Catalogue::new(file.facts))
+            .map_err(|fault| faults.push(fault))
+            .ok();
+        match (book, agencies, catalogue) {
+            (Some(book), Some(agencies), Some(catalogue)) => Ok(Self {
+                files,
+                book: Arc::new(book),
+                agencies: Arc::new(agencies),
+                catalogue: Arc::new(catalogue),
+            }),
+            _ => Err(Faults(faults)),
+        }
+    }
+}
