@@ -1,0 +1,489 @@
+//! Reasons: a tree of sentences from the conditions of the law down to each comparison and its boundary.
+
+use crate::evaluate::{Evaluator, Scope};
+use crate::expression::{
+    BoolExpr, Comparison, Condition, Expression, Piece, Quantifier, Subject, Template, Test,
+};
+use crate::finding::Reason;
+use crate::korean::settle;
+use crate::reader::Localized;
+use crate::sentences;
+use crate::situation::FactRef;
+use crate::truth::{Answer, Truth};
+use crate::vocabulary::{Entity, Unit};
+use crate::walk::Part;
+use crate::words;
+
+/// Members of larger households are not all told one by one.
+const MAX_MEMBERS_TOLD: usize = 8;
+
+impl Evaluator<'_> {
+    /// Why the outcome is what it is.
+    pub(crate) fn reasons(&self, amount: &Option<(Answer<i64>, Unit)>) -> Vec<Reason> {
+        if let Some(reason) = self.force_reason() {
+            return vec![reason];
+        }
+        let mut reasons = Vec::new();
+        reasons.extend(self.territory_reason());
+        match &self.benefit.condition.test {
+            Test::All(parts) => reasons.extend(parts.iter().map(|part| self.reason_of(part))),
+            Test::When(_) | Test::Any(_) => reasons.push(self.reason_of(&self.benefit.condition)),
+        }
+        match amount {
+            Some((Answer::Absent, _)) => reasons.push(self.absent_amount()),
+            Some((Answer::Overflow, _)) => reasons.push(leaf(None, sentences::overflow())),
+            _ => {}
+        }
+        reasons
+    }
+
+    fn force_reason(&self) -> Option<Reason> {
+        let in_force = self.benefit.in_force;
+        if in_force.contains(self.on) {
+            return None;
+        }
+        let text = match in_force.to {
+            Some(to) if to <= self.on => {
+                let day = words::date(to);
+                Localized {
+                    ko: format!("{}부터 없어진 제도입니다.", day.ko),
+                    en: format!("This ended on {}.", day.en),
+                }
+            }
+            _ => {
+                let day = words::date(in_force.from);
+                Localized {
+                    ko: format!("{}부터 시행하는 제도입니다.", day.ko),
+                    en: format!("This begins on {}.", day.en),
+                }
+            }
+        };
+        Some(leaf(Some(false), text))
+    }
+
+    fn territory_reason(&self) -> Option<Reason> {
+        if self.benefit.territory.is_empty() {
+            return None;
+        }
+        let holds = self.territory().satisfied();
+        let text = match holds {
+            Some(true) => words::text("이 지역에 삽니다.", "The household lives in this area."),
+            Some(false) => words::text(
+                "이 지역에 사는 분만 받을 수 있습니다.",
+                "Only for those who live in this area.",
+            ),
+            None => words::text(
+                "이 지역에 사는지 아직 모릅니다.",
+                "Whether the household lives in this area is not known yet.",
+            ),
+        };
+        let mut reason = leaf(holds, text);
+        reason.facts.push(crate::conclude::territory_fact());
+        Some(reason)
+    }
+
+    /// The law of the day has no value to pay: names the parameters concerned.
+    fn absent_amount(&self) -> Reason {
+        let mut names = Vec::new();
+        for line in &self.benefit.amount {
+            self.absent_parameters(Part::Integer(&line.pay), &mut names);
+        }
+        leaf(Some(false), sentences::absent(&names, self.on))
+    }
+
+    fn absent_parameters(&self, part: Part<'_>, names: &mut Vec<Localized>) {
+        let mut definitions = Vec::new();
+        part.walk(&mut |part| {
+            if let Some(id) = part.parameter() {
+                let parameter = &self.benefit.parameters[usize::from(id.0)];
+                let absent = match part {
+                    Part::Integer(inner) => self.integer(inner, &self.scope) == Answer::Absent,
+                    _ => false,
+                };
+                if absent && !names.contains(&parameter.label) {
+                    names.push(parameter.label.clone());
+                }
+            }
+            definitions.extend(part.definition());
+        });
+        for id in definitions {
+            let definition = &self.benefit.definitions[usize::from(id.0)];
+            self.absent_parameters((&definition.expression).into(), names);
+        }
+    }
+
+    fn reason_of(&self, condition: &Condition) -> Reason {
+        let holds = self.condition(condition).satisfied();
+        let generated = match &condition.test {
+            Test::When(when) => self.bool_reason(when, &self.scope),
+            Test::All(parts) => {
+                let children = parts.iter().map(|part| self.reason_of(part)).collect();
+                gathered(holds, sentences::all(holds), children)
+            }
+            Test::Any(parts) => {
+                let children = parts.iter().map(|part| self.reason_of(part)).collect();
+                gathered(holds, sentences::any(holds), children)
+            }
+        };
+        let template = match holds {
+            Some(true) => &condition.yes,
+            Some(false) => &condition.no,
+            None => &condition.ask,
+        };
+        let written = template.as_ref().and_then(|template| self.render(template));
+        let law = condition.law.clone();
+        match written {
+            None => Reason {
+                holds,
+                law,
+                ..generated
+            },
+            Some(text) => {
+                let facts = generated.facts.clone();
+                // The comparison itself stays visible one level below the law's own words.
+                let children = if generated.children.is_empty() {
+                    vec![generated]
+                } else {
+                    generated.children
+                };
+                Reason {
+                    holds,
+                    text,
+                    law,
+                    children,
+                    facts,
+                }
+            }
+        }
+    }
+
+    /// The text of a template; `None` while one of its values is not known.
+    fn render(&self, template: &Template) -> Option<Localized> {
+        Some(Localized {
+            ko: settle(&self.render_pieces(&template.ko, true)?),
+            en: self.render_pieces(&template.en, false)?,
+        })
+    }
+
+    fn render_pieces(&self, pieces: &[Piece], korean: bool) -> Option<String> {
+        let mut out = String::new();
+        for (index, piece) in pieces.iter().enumerate() {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Value(expression) => {
+                    let next = match pieces.get(index + 1) {
+                        Some(Piece::Text(text)) => text.as_str(),
+                        _ => "",
+                    };
+                    out.push_str(&self.render_value(expression, korean, next)?);
+                }
+            }
+        }
+        Some(out)
+    }
+
+    /// A value as the text around it needs it: the word of its unit is left out where the text goes on with it.
+    fn render_value(&self, expression: &Expression, korean: bool, next: &str) -> Option<String> {
+        let scope = &self.scope;
+        let told = match expression {
+            Expression::Integer(inner) => {
+                let value = self.integer(inner, scope).known()?;
+                let suffix = if korean {
+                    words::suffix_ko(inner.unit)
+                } else {
+                    words::suffix_en(value, inner.unit)
+                };
+                let counted = inner.unit == Unit::Years && (next.starts_with('년') || next.starts_with('살'));
+                let said = !suffix.is_empty() && next.trim_start().starts_with(suffix.trim_start());
+                let suffix = if said || counted { "" } else { suffix };
+                return Some(format!("{}{suffix}", words::grouped(value)));
+            }
+            Expression::Bool(inner) => words::yes_no(match self.bool(inner, scope) {
+                Truth::TRUE => true,
+                Truth::FALSE => false,
+                _ => return None,
+            }),
+            Expression::Date(inner) => words::date(self.date(inner, scope).known()?),
+            Expression::Text(inner) => {
+                let text = self.text(inner, scope).known()?;
+                words::text(&text, &text)
+            }
+            Expression::Enum(inner, id) => {
+                self.enum_label(self.enumerated(inner, scope).known()?, *id)
+            }
+        };
+        Some(if korean { told.ko } else { told.en })
+    }
+
+    /// The facts that a part reads, of whomever it reads them.
+    fn facts_of(&self, part: Part<'_>, scope: &Scope) -> Vec<FactRef> {
+        let mut facts = Vec::new();
+        self.collect_facts(part, scope, &mut facts);
+        facts
+    }
+
+    fn collect_facts(&self, part: Part<'_>, scope: &Scope, facts: &mut Vec<FactRef>) {
+        let mut definitions = Vec::new();
+        let mut add = |fact: FactRef| {
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        };
+        part.walk(&mut |part| {
+            if let Some(fact) = part.fact() {
+                match fact.subject {
+                    Subject::Variable(depth) if depth >= scope.bound => {
+                        for member in 0..self.situation.member_count() {
+                            add(self.situation.reference(fact, Some(member)));
+                        }
+                    }
+                    subject => add(self.situation.reference(fact, scope.member(subject))),
+                }
+            }
+            definitions.extend(part.definition());
+        });
+        for id in definitions {
+            let definition = &self.benefit.definitions[usize::from(id.0)];
+            self.collect_facts((&definition.expression).into(), &self.scope, facts);
+        }
+    }
+
+    pub(crate) fn bool_reason(&self, expression: &BoolExpr, scope: &Scope) -> Reason {
+        let truth = self.bool(expression, scope);
+        let holds = truth.satisfied();
+        let facts = self.facts_of(Part::Bool(expression), scope);
+        let made = |text: Localized, children: Vec<Reason>| Reason {
+            holds,
+            text,
+            law: None,
+            children,
+            facts: facts.clone(),
+        };
+        match expression {
+            BoolExpr::All(parts) => {
+                let children = parts.iter().map(|part| self.bool_reason(part, scope)).collect();
+                made(sentences::all(holds), children)
+            }
+            BoolExpr::Any(parts) => {
+                let children = parts.iter().map(|part| self.bool_reason(part, scope)).collect();
+                made(sentences::any(holds), children)
+            }
+            BoolExpr::Not(inner) => {
+                // The sentence tells what is the case; only whether that suffices is turned round.
+                let inner = self.bool_reason(inner, scope);
+                made(inner.text, inner.children)
+            }
+            BoolExpr::If(condition, yes, no) => {
+                let chosen = if self.bool(condition, scope).is_false() { no } else { yes };
+                let chosen = self.bool_reason(chosen, scope);
+                let condition = self.bool_reason(condition, scope);
+                made(chosen.text.clone(), vec![condition, chosen])
+            }
+            BoolExpr::Definition(id) => {
+                let definition = &self.benefit.definitions[usize::from(id.0)];
+                match (&definition.expression, &definition.label) {
+                    (Expression::Bool(inner), label) => {
+                        let inner = self.bool_reason(inner, &self.scope);
+                        match label {
+                            Some(label) => made(sentences::applies(label, holds), vec![inner]),
+                            None => made(inner.text, inner.children),
+                        }
+                    }
+                    _ => made(sentences::any(holds), Vec::new()),
+                }
+            }
+            BoolExpr::Exists(quantifier) => {
+                let wanted = if holds == Some(true) { Some(true) } else { None };
+                made(sentences::exists(holds), self.member_reasons(quantifier, scope, wanted))
+            }
+            BoolExpr::Every(quantifier) => {
+                let wanted = if holds == Some(false) { Some(false) } else { None };
+                made(sentences::every(holds), self.member_reasons(quantifier, scope, wanted))
+            }
+            _ if truth == Truth::VOID => {
+                let mut names = Vec::new();
+                self.absent_parameters(Part::Bool(expression), &mut names);
+                made(sentences::absent(&names, self.on), Vec::new())
+            }
+            _ if !truth.is_settled() => made(self.unknown_sentence(expression, scope), Vec::new()),
+            _ => made(self.sentence(expression, truth.is_true(), scope), Vec::new()),
+        }
+    }
+
+    /// The members who decide a quantifier: the first that settles it, otherwise all.
+    fn member_reasons(
+        &self,
+        quantifier: &Quantifier,
+        scope: &Scope,
+        deciding: Option<bool>,
+    ) -> Vec<Reason> {
+        let members = self.members().unwrap_or(0..0);
+        let mut reasons = members.map(|member| {
+            self.bool_reason(&quantifier.body, &scope.bind(quantifier.variable, member))
+        });
+        match deciding {
+            Some(wanted) => {
+                let found = reasons.find(|reason| reason.holds == Some(wanted));
+                found.into_iter().collect()
+            }
+            None => reasons.take(MAX_MEMBERS_TOLD).collect(),
+        }
+    }
+
+    fn unknown_sentence(&self, expression: &BoolExpr, scope: &Scope) -> Localized {
+        let mut missing = Vec::new();
+        self.missing_bool(expression, scope, &mut missing);
+        let vocabulary = self.situation.vocabulary();
+        let mut labels: Vec<Localized> = Vec::new();
+        for fact in missing {
+            let label = match vocabulary.fact(fact.entity, &fact.fact) {
+                Some(declared) => declared.label.clone(),
+                None if fact.entity == Entity::Household => {
+                    words::text("가구원", "the members of the household")
+                }
+                None => continue,
+            };
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        if labels.is_empty() {
+            return sentences::overflow();
+        }
+        sentences::unknown(&labels)
+    }
+
+    /// The sentence of a comparison whose truth is known.
+    fn sentence(&self, expression: &BoolExpr, holds: bool, scope: &Scope) -> Localized {
+        match expression {
+            BoolExpr::Fact(fact) => sentences::applies(self.fact_label(*fact), Some(holds)),
+            BoolExpr::Integer(comparison, left, right) => {
+                // What the household has comes first, what the law says second.
+                let turned = is_fixed(Part::Integer(left)) && !is_fixed(Part::Integer(right));
+                let (comparison, left, right) = if turned {
+                    (comparison.mirrored(), right, left)
+                } else {
+                    (*comparison, left, right)
+                };
+                let values = self.integer(left, scope).with(self.integer(right, scope), |a, b| {
+                    Some((a, b))
+                });
+                let Answer::Known((a, b)) = values else {
+                    return sentences::any(Some(holds));
+                };
+                let phrases = (self.integer_phrase(left, scope), self.integer_phrase(right, scope));
+                if left.unit.is_money() {
+                    return sentences::money(&phrases.0, &phrases.1, a, b, left.unit);
+                }
+                let (a, b) = (words::integer(a, left.unit), words::integer(b, right.unit));
+                sentences::compared(comparison, holds, [&phrases.0, &a], [&phrases.1, &b], false)
+            }
+            BoolExpr::Date(comparison, left, right) => {
+                let turned = is_fixed(Part::Date(left)) && !is_fixed(Part::Date(right));
+                let (comparison, left, right) = if turned {
+                    (comparison.mirrored(), right, left)
+                } else {
+                    (*comparison, left, right)
+                };
+                let values = self.date(left, scope).with(self.date(right, scope), |a, b| Some((a, b)));
+                let Answer::Known((a, b)) = values else {
+                    return sentences::any(Some(holds));
+                };
+                let (a, b) = (words::date(a), words::date(b));
+                let phrases = (self.date_phrase(left, scope), self.date_phrase(right, scope));
+                sentences::compared(comparison, holds, [&phrases.0, &a], [&phrases.1, &b], true)
+            }
+            BoolExpr::Text(comparison, left, right) => {
+                let value = |e| {
+                    self.text(e, scope).known().map_or(Localized::default(), |t| words::text(&t, &t))
+                };
+                let (a, b) = (value(left), value(right));
+                let phrases = (self.text_phrase(left, scope), self.text_phrase(right, scope));
+                sentences::compared(*comparison, holds, [&phrases.0, &a], [&phrases.1, &b], false)
+            }
+            BoolExpr::Enum(comparison, left, right, id) => {
+                let value = |e| {
+                    let index = self.enumerated(e, scope).known();
+                    index.map_or(Localized::default(), |index| self.enum_label(index, *id))
+                };
+                let (a, b) = (value(left), value(right));
+                let phrases = (self.enum_phrase(left, *id, scope), self.enum_phrase(right, *id, scope));
+                sentences::compared(*comparison, holds, [&phrases.0, &a], [&phrases.1, &b], false)
+            }
+            BoolExpr::Bool(comparison, left, right) => {
+                let (left, right) = (self.bool_reason(left, scope), self.bool_reason(right, scope));
+                let same = holds == (*comparison == Comparison::Equal);
+                sentences::agreeing(&left.text, &right.text, same)
+            }
+            BoolExpr::IntegerIn(value, list) => {
+                let told = |e| self.told(e, scope).unwrap_or_default();
+                let list = crate::phrase::listed(list.iter().map(told));
+                sentences::listed(&self.integer_phrase(value, scope), &told(value), &list, holds)
+            }
+            BoolExpr::DateIn(value, list) => {
+                let told = |e| self.date(e, scope).known().map(words::date).unwrap_or_default();
+                let list = crate::phrase::listed(list.iter().map(told));
+                sentences::listed(&self.date_phrase(value, scope), &told(value), &list, holds)
+            }
+            BoolExpr::TextIn(value, list) => {
+                let told = |e| {
+                    let text = self.text(e, scope).known();
+                    text.map_or(Localized::default(), |text| words::text(&text, &text))
+                };
+                let list = crate::phrase::listed(list.iter().map(told));
+                sentences::listed(&self.text_phrase(value, scope), &told(value), &list, holds)
+            }
+            BoolExpr::EnumIn(value, list, id) => {
+                let told = |e| {
+                    let index = self.enumerated(e, scope).known();
+                    index.map_or(Localized::default(), |index| self.enum_label(index, *id))
+                };
+                let list = crate::phrase::listed(list.iter().map(told));
+                sentences::listed(&self.enum_phrase(value, *id, scope), &told(value), &list, holds)
+            }
+            _ => sentences::any(Some(holds)),
+        }
+    }
+}
+
+/// Whether a part speaks of no fact and no definition: a literal or a parameter of the law.
+fn is_fixed(part: Part<'_>) -> bool {
+    let mut fixed = true;
+    part.walk(&mut |part| {
+        let size = matches!(part, Part::Integer(inner) if matches!(
+            inner.kind,
+            crate::expression::IntKind::Size | crate::expression::IntKind::Count(_)
+        ));
+        if part.fact().is_some() || part.definition().is_some() || size {
+            fixed = false;
+        }
+    });
+    fixed
+}
+
+fn leaf(holds: Option<bool>, text: Localized) -> Reason {
+    Reason {
+        holds,
+        text,
+        law: None,
+        children: Vec::new(),
+        facts: Vec::new(),
+    }
+}
+
+/// A reason made of others, whose facts it shares.
+fn gathered(holds: Option<bool>, text: Localized, children: Vec<Reason>) -> Reason {
+    let mut facts: Vec<FactRef> = Vec::new();
+    for fact in children.iter().flat_map(|child| &child.facts) {
+        if !facts.contains(fact) {
+            facts.push(fact.clone());
+        }
+    }
+    Reason {
+        holds,
+        text,
+        law: None,
+        children,
+        facts,
+    }
+}

@@ -1,0 +1,71 @@
+//! What is concluded about a household: outcome, amount, dates, reasons and what is still missing.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::benefit::Frequency;
+use crate::reader::Localized;
+use crate::situation::FactRef;
+use crate::vocabulary::Unit;
+
+/// Whether the law grants the benefit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Eligible,
+    NotEligible,
+    /// The facts known do not decide it.
+    Unknown,
+}
+
+/// What is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amount {
+    /// In won; `None` while the facts known do not decide it, or when it is in kind alone.
+    pub value: Option<i64>,
+    /// `Won`, `WonPerMonth` or `WonPerYear`; `None` when it is in kind alone.
+    pub unit: Option<Unit>,
+    /// The value is an upper bound.
+    pub at_most: bool,
+    pub in_kind: Option<Localized>,
+}
+
+/// When it is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    pub kind: Frequency,
+    pub from: Option<Date>,
+    /// The first day on which it is no longer given.
+    pub until: Option<Date>,
+}
+
+/// A reason, and the reasons of that reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Satisfied, not satisfied, or not known yet.
+    pub holds: Option<bool>,
+    pub text: Localized,
+    pub law: Option<String>,
+    pub children: Vec<Reason>,
+    /// The facts it was drawn from, known or not.
+    pub facts: Vec<FactRef>,
+}
+
+/// The conclusion about one member, or about the household.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The member's key, for benefits of persons.
+    pub member: Option<String>,
+    pub outcome: Outcome,
+    /// Absent when not eligible.
+    pub amount: Option<Amount>,
+    pub period: Option<Granted>,
+    pub use_by: Option<Date>,
+    /// The last day to apply.
+    pub deadline: Option<Date>,
+    pub reasons: Vec<Reason>,
+    /// Unknown facts that bear on the outcome; once eligible, on the amount and the dates.
+    pub missing: Vec<FactRef>,
+    /// Facts the benefit needs before an application, not known yet.
+    pub needs: Vec<FactRef>,
+}

@@ -1,0 +1,44 @@
+//! Rules as code.
+mod benefit;
+mod book;
+mod cases;
+mod check;
+mod conclude;
+pub mod dates;
+mod definitions;
+mod diagnostic;
+mod evaluate;
+mod explain;
+pub mod expression;
+mod finding;
+mod functions;
+mod korean;
+mod missing;
+pub mod money;
+mod parameters;
+mod phrase;
+pub mod parse;
+mod read_benefit;
+mod reader;
+mod sentences;
+mod situation;
+mod truth;
+mod vocabulary;
+mod walk;
+mod words;
+mod yaml;
+
+pub use benefit::{
+    AmountLine, Application, Benefit, BenefitUnit, Deadline, Definition, Document, FactName,
+    Frequency, InForce, Law, Period, Recipient,
+};
+pub use book::RuleBook;
+pub use cases::CaseResult;
+pub use diagnostic::{Diagnostic, Position};
+pub use finding::{Amount, Finding, Granted, Outcome, Reason};
+pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};
+pub use reader::Localized;
+pub use situation::{FactRef, Situation, Value, ValueError};
+pub use truth::{Answer, Truth};
+pub use walk::Part;
+pub use vocabulary::{Entity, EnumId, EnumValue, Fact, FactType, Unit, Vocabulary};
