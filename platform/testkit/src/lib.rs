@@ -16,6 +16,7 @@ mod orphan;
 mod port;
 mod postgres;
 mod skips;
+pub mod smtp;
 
 #[cfg(feature = "browser")]
 mod axe;
