@@ -97,7 +97,7 @@ pub struct OnePerson {
 pub struct FamilyKind {
     pub parents: usize,
     pub children: usize,
-    /// Parents of the father who live along.
+    /// Parents of the father who live along; without parents, a grandmother.
     pub elders: usize,
     pub percent: f64,
 }

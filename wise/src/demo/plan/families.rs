@@ -287,6 +287,9 @@ impl Families<'_> {
     /// fitting age is not left, the family is made without.
     fn make_family(&mut self, kind: FamilyKind, youngest: (Sex, usize)) {
         let children = self.siblings(kind.children, youngest);
+        if kind.parents == 0 {
+            return self.make_grandparent_family(children);
+        }
         let oldest = children.iter().map(|c| c.age as i32).max().unwrap_or(0);
         let youngest = youngest.1 as i32;
         let mothers = self.city.mother_at_birth.clone();
@@ -435,7 +438,7 @@ impl Families<'_> {
         }
     }
 
-    /// Children of whom no parent is left in the pool live with a grandmother (조손가정).
+    /// Children who live with a grandmother (조손가족): so drawn, or because no parent is left in the pool.
     fn make_grandparent_family(&mut self, mut children: Vec<Draft>) {
         let oldest = children.iter().map(|c| c.age as i32).max().unwrap_or(0);
         let found = self

@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::{Date, date};
 
+use super::hours::Office;
 use super::*;
 
 const TODAY: Date = date(2026, 11, 23);

@@ -136,6 +136,8 @@ fn couples_are_of_similar_age_and_families_plausible() {
         .filter(|h| h.fact("single_parent") == Some("true"))
         .count();
     assert!((150..500).contains(&single), "{single}");
+    let raised = |h: &&HouseholdPlan| h.fact("grandparents_raise") == Some("true");
+    assert!((5..80).contains(&plan.households.iter().filter(raised).count()));
     let elders_alone = plan
         .households
         .iter()

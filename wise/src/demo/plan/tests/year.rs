@@ -138,6 +138,7 @@ fn officials_work_in_office_hours_only() {
                 .any(|o| o.key == *official && o.role == OfficialRole::Counter)
         );
         assert!(office.is_open_on(date_of(*at)), "{at}");
+        assert!(date_of(*at).weekday().to_monday_one_offset() <= 5, "{at}");
         assert!((9 * 60..18 * 60).contains(&minutes_of(*at)), "{at}");
     }
 }
@@ -150,6 +151,12 @@ fn working_time_skips_nights_weekends_and_holidays() {
     assert_eq!(
         office.after(at(friday, 17 * 60), 90),
         at(monday, 9 * 60 + 30)
+    );
+    // A plain weekend.
+    let (friday_before, monday_after) = (date(2026, 11, 20), date(2026, 11, 23));
+    assert_eq!(
+        office.after(at(friday_before, 17 * 60 + 30), 60),
+        at(monday_after, 9 * 60 + 30)
     );
     assert_eq!(office.after(at(friday, 6 * 60), 60), at(friday, 10 * 60));
     assert_eq!(office.after(at(friday, 20 * 60), 0), at(monday, 9 * 60));
