@@ -277,6 +277,7 @@ fn from_postgres(row: &postgres::Row) -> Result<Row, postgres::Error> {
     let mut values = Vec::with_capacity(row.len());
     for (index, column) in row.columns().iter().enumerate() {
         values.push(match *column.type_() {
+            Type::VOID => Value::Null,
             Type::INT8 => row.try_get::<_, Option<i64>>(index)?.into(),
             Type::INT4 => row.try_get::<_, Option<i32>>(index)?.into(),
             Type::FLOAT8 => row.try_get::<_, Option<f64>>(index)?.into(),

@@ -303,8 +303,10 @@ fn follow(step: &dyn Step, desk: &Desk, handle: &Handle, stop: &AtomicBool) {
             pause = Duration::from_millis(100);
             if handled == 0 {
                 // The time-out takes over leases of processes that ended.
-                let wait = tokio::time::timeout(Duration::from_secs(1), changes.changed());
-                drop(handle.block_on(async { wait.await }));
+                let wait = async {
+                    tokio::time::timeout(Duration::from_secs(1), changes.changed()).await
+                };
+                drop(handle.block_on(wait));
             }
         }
     }
