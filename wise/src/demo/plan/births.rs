@@ -243,17 +243,7 @@ impl DayDraw<'_> {
     ) -> Event {
         let born = birth.born;
         let single = birth.role == Role::Child && partner.is_none();
-        let mut household_facts = vec![
-            FactPlan::new("single_parent", single, born),
-            FactPlan::new("grandparents_raise", false, born),
-        ];
-        if single && let Some(head) = household.head() {
-            household_facts.push(FactPlan::new(
-                "parent_age_youngest",
-                age_on(head.born, born),
-                born,
-            ));
-        }
+        let household_facts = vec![FactPlan::new("single_parent", single, born)];
         Event::BirthRegistered {
             official: self.counter(&household.dong),
             name,

@@ -264,21 +264,13 @@ impl DayDraw<'_> {
         if children_leave {
             leaving.extend(minors.iter().map(|m| (m.key, Role::Child)));
         }
-        let family = |parent: &LivingPerson, children: bool| {
+        let family = |children: bool| {
             let single = children && !minors.is_empty();
-            let mut facts = vec![FactPlan::new("single_parent", single, date)];
-            if single {
-                facts.push(FactPlan::new(
-                    "parent_age_youngest",
-                    age_on(parent.born, date),
-                    date,
-                ));
-            }
-            facts
+            vec![FactPlan::new("single_parent", single, date)]
         };
         let Some(head) = household.head() else { return };
-        let mut facts = family(head, !children_leave);
-        let mut facts_leaving = family(spouse, children_leave);
+        let mut facts = family(!children_leave);
+        let mut facts_leaving = family(children_leave);
         let half = household
             .income_assessed
             .map(|won| round(won as f64 * 0.55, 10_000));
@@ -303,7 +295,6 @@ impl DayDraw<'_> {
             ),
             FactPlan::new("basic_livelihood", "none", date),
             FactPlan::new("near_poor", false, date),
-            FactPlan::new("grandparents_raise", false, date),
         ]);
         facts_leaving.extend(of_the_city(self.data, date));
         if let Some(dong) = self.data.dong(&address.dong) {
@@ -516,17 +507,12 @@ fn bereaved(
     let parent_died = matches!(dead.role, Role::Head | Role::Spouse);
     let survivor = rest
         .iter()
-        .find(|m| matches!(m.role, Role::Head | Role::Spouse));
+        .any(|m| matches!(m.role, Role::Head | Role::Spouse));
     let minors = rest
         .iter()
         .any(|m| m.role == Role::Child && age_on(m.born, on) < 18);
-    if let (true, true, Some(parent)) = (parent_died, minors, survivor) {
+    if parent_died && minors && survivor {
         facts.push(FactPlan::new("single_parent", true, on));
-        facts.push(FactPlan::new(
-            "parent_age_youngest",
-            age_on(parent.born, on),
-            on,
-        ));
     }
     (roles, facts)
 }

@@ -302,6 +302,14 @@ pub(super) fn is_single_parent(members: &[PersonPlan], on: Date) -> bool {
     parents == 1 && minor && !members.iter().any(|m| m.role == Role::Other)
 }
 
+/// Grandchildren in the house, and neither a parent of theirs nor an uncle.
+pub(super) fn is_raised_by_grandparents(members: &[PersonPlan]) -> bool {
+    members.iter().any(|m| m.role == Role::Grandchild)
+        && !members
+            .iter()
+            .any(|m| matches!(m.role, Role::Child | Role::Other))
+}
+
 /// Facts of the family: who raises the children, and whether a parent came from abroad.
 fn family(chance: &mut Chance, household: &mut HouseholdPlan, on: Date) {
     let members = &household.members;
@@ -316,21 +324,14 @@ fn family(chance: &mut Chance, household: &mut HouseholdPlan, on: Date) {
     let mut facts = Vec::new();
     if let Some(first_born) = children {
         let single = is_single_parent(members, on);
-        facts.push(FactPlan::new("single_parent", single, first_born));
+        // 조손가족 are supported like them (한부모가족지원법 제5조의2).
+        let by_grandparents = is_raised_by_grandparents(members);
+        let value = single || by_grandparents;
+        facts.push(FactPlan::new("single_parent", value, first_born));
         if single {
-            let age = age_on(household.head().born, on);
-            facts.push(FactPlan::new("parent_age_youngest", age, on));
-            facts.push(FactPlan::new(
-                "unmarried_parent",
-                percent(chance, 12.0),
-                first_born,
-            ));
+            let unmarried = percent(chance, 12.0);
+            facts.push(FactPlan::new("unmarried_parent", unmarried, first_born));
         }
-        let raised = members.iter().any(|m| m.role == Role::Grandchild)
-            && !members
-                .iter()
-                .any(|m| matches!(m.role, Role::Child | Role::Other));
-        facts.push(FactPlan::new("grandparents_raise", raised, first_born));
     }
     if children.is_some() || foreign || members.len() > 1 {
         facts.push(FactPlan::new(

@@ -136,7 +136,7 @@ fn couples_are_of_similar_age_and_families_plausible() {
         .filter(|h| h.fact("single_parent") == Some("true"))
         .count();
     assert!((150..500).contains(&single), "{single}");
-    let raised = |h: &&HouseholdPlan| h.fact("grandparents_raise") == Some("true");
+    let raised = |h: &&HouseholdPlan| standing::is_raised_by_grandparents(&h.members);
     assert!((5..80).contains(&plan.households.iter().filter(raised).count()));
     let elders_alone = plan
         .households
