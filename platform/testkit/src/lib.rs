@@ -22,6 +22,8 @@ pub mod smtp;
 mod axe;
 #[cfg(feature = "browser")]
 mod browser;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 
 #[cfg(feature = "browser")]
 pub use crate::axe::{AxeError, Node, Violation, axe};
