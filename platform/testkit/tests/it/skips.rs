@@ -6,7 +6,7 @@ use std::process::Command;
 /// Runs one of the ignored tests below as a test binary of its own; whether it passed and its standard error.
 fn binary(test: &str, env: &[(&str, &str)]) -> (bool, String) {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", test])
+        .args(["--ignored", "--exact", &format!("skips::{test}")])
         .env_remove("WISE_SKIPS")
         .envs(env.iter().copied())
         .output()
@@ -44,7 +44,7 @@ fn what_is_missing_is_said_at_once_and_again_at_the_end() {
     let (passed, said) = binary("child_wants_postgres", &[("WISE_TEST_POSTGRES", "off")]);
     assert!(passed, "a skip is no failure");
     assert!(
-        said.contains("SKIPPED skips::child_wants_postgres: PostgreSQL is turned off"),
+        said.contains("SKIPPED it::skips::child_wants_postgres: PostgreSQL is turned off"),
         "{said}"
     );
     // No program at all in the path, and none of its own anywhere: what a bare machine says.
@@ -58,11 +58,11 @@ fn what_is_missing_is_said_at_once_and_again_at_the_end() {
     let (_, told) = told.split_once("Skipped in this run:").unwrap();
     assert!(
         told.contains(
-            "PostgreSQL is turned off by WISE_TEST_POSTGRES=off\n    skips::child_wants_postgres\n"
+            "PostgreSQL is turned off by WISE_TEST_POSTGRES=off\n    it::skips::child_wants_postgres\n"
         ),
         "{told}"
     );
-    assert!(told.contains("skips::child_wants_a_browser"), "{told}");
+    assert!(told.contains("it::skips::child_wants_a_browser"), "{told}");
     assert_eq!(binary("child_tells_at_the_end", &[]).1, "", "told once");
 
     let forbidden = [("WISE_TEST_POSTGRES", "off"), ("WISE_SKIPS", "forbidden")];

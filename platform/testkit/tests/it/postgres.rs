@@ -3,7 +3,7 @@
 use std::{fs, path::Path, process::Command, thread, time::Duration};
 
 fn count(url: &str, sql: &str) -> i64 {
-    let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+    let mut client = ::postgres::Client::connect(url, ::postgres::NoTls).unwrap();
     client.query_one(sql, &[]).unwrap().get(0)
 }
 
@@ -14,7 +14,7 @@ fn fresh_databases_are_empty_and_apart() {
     };
     let (first, second) = (server.fresh_database(), server.fresh_database());
     assert_ne!(first, second);
-    let mut client = postgres::Client::connect(&first, postgres::NoTls).unwrap();
+    let mut client = ::postgres::Client::connect(&first, ::postgres::NoTls).unwrap();
     client
         .batch_execute("CREATE TABLE town (name TEXT); INSERT INTO town VALUES ('한빛시')")
         .unwrap();
@@ -45,7 +45,7 @@ fn starts_a_server_and_waits() {
     let Some(server) = testkit::postgres() else {
         return;
     };
-    let data: String = postgres::Client::connect(&server.fresh_database(), postgres::NoTls)
+    let data: String = ::postgres::Client::connect(&server.fresh_database(), ::postgres::NoTls)
         .unwrap()
         .query_one("SHOW data_directory", &[])
         .unwrap()
@@ -64,7 +64,11 @@ fn a_killed_test_process_leaves_no_server_behind() {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report");
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "starts_a_server_and_waits"])
+        .args([
+            "--ignored",
+            "--exact",
+            "postgres::starts_a_server_and_waits",
+        ])
         .env("TESTKIT_REPORT", &report)
         .spawn()
         .unwrap();

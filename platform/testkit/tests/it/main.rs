@@ -1,0 +1,8 @@
+//! The test kit, tested: one binary, a module for each part.
+
+mod browser;
+mod dependencies;
+mod oidc;
+mod postgres;
+mod skips;
+mod smtp;
