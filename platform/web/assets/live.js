@@ -3,6 +3,7 @@
 import { announce } from "./announce.js";
 
 const source = document.getElementById("announcer")?.dataset.events;
+const PAUSE = 300; // ms
 let events;
 let wait = 1000;
 let reading = false;
@@ -15,12 +16,14 @@ function busy(region) {
 }
 
 function exchange(region, fresh) {
-  const open = new Set([...region.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
+  const opened = new Map();
+  for (const summary of region.querySelectorAll("details > summary")) opened.set(summary.textContent, summary.parentElement.open);
   const held = region.contains(document.activeElement) ? document.activeElement : null;
   const mark = held && (held.id ? `#${CSS.escape(held.id)}` : held.href ? `a[href="${CSS.escape(held.getAttribute("href"))}"]` : null);
   region.replaceWith(fresh);
   for (const summary of fresh.querySelectorAll("details > summary")) {
-    if (open.has(summary.textContent)) summary.parentElement.open = true;
+    const open = opened.get(summary.textContent);
+    if (open !== undefined) summary.parentElement.open = open;
   }
   if (mark) fresh.querySelector(mark)?.focus({ preventScroll: true });
   fresh.classList.add("fresh");
@@ -28,32 +31,36 @@ function exchange(region, fresh) {
 
 /** Reads the page again and exchanges what changed. Wake-ups during a reading are folded into one more. */
 async function refresh() {
-  if (reading) {
+  if (reading || document.hidden) {
     again = true;
     return;
   }
   reading = true;
+  again = false;
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
-    if (answer.redirected || !answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    let changed = false;
-    for (const region of document.querySelectorAll("[data-live][id]")) {
-      const fresh = page.getElementById(region.id);
-      if (!fresh || busy(region) || same(region, fresh)) continue;
-      exchange(region, fresh);
-      changed = true;
-    }
-    if (changed) announce("updated");
+    // Redirected: the session is over; the person finds out at the next press, not in the middle of reading.
+    if (answer.ok && !answer.redirected) adopt(await answer.text());
   } catch {
     // The stream's own error handling says that the connection is gone.
-  } finally {
-    reading = false;
-    if (again) {
-      again = false;
-      refresh();
-    }
   }
+  // On a busy day wake-ups come in floods: a pause keeps a page that nobody touches from reading all the time.
+  setTimeout(() => {
+    reading = false;
+    if (again) refresh();
+  }, PAUSE);
+}
+
+function adopt(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  let changed = false;
+  for (const region of document.querySelectorAll("[data-live][id]")) {
+    const fresh = page.getElementById(region.id);
+    if (!fresh || busy(region) || same(region, fresh)) continue;
+    exchange(region, fresh);
+    changed = true;
+  }
+  if (changed) announce("updated");
 }
 
 // Tokens differ on every reading and an opened "why?" is the person's doing: neither is news.
@@ -86,6 +93,7 @@ function listen() {
 
 if (source && "EventSource" in window && document.querySelector("[data-live][id]")) {
   listen();
+  document.addEventListener("visibilitychange", () => again && refresh());
   addEventListener("pagehide", () => events.close());
   addEventListener("pageshow", (event) => {
     if (event.persisted) {
