@@ -70,6 +70,7 @@ fn a_killed_test_process_leaves_no_server_behind() {
             "postgres::starts_a_server_and_waits",
         ])
         .env("TESTKIT_REPORT", &report)
+        .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
     wait_until("the child's server is up", || report.exists());
