@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use base::Localized;
 use include_dir::{Dir, include_dir};
 use rules::RuleBook;
 use serde::Deserialize;
@@ -23,6 +24,25 @@ pub struct Country {
     pub book: Arc<RuleBook>,
     pub agencies: Arc<Agencies>,
     pub catalogue: Arc<Catalogue>,
+    pub site: Arc<SiteFile>,
+}
+
+/// Whose server this is: `site.yaml`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SiteFile {
+    /// Code of the municipality that this server keeps the register of.
+    pub municipality: String,
+    pub place: Localized,
+    #[serde(default)]
+    pub phones: Vec<Phone>,
+}
+
+/// A number to call.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Phone {
+    pub href: String,
+    #[serde(flatten)]
+    pub label: Localized,
 }
 
 /// What is wrong with a country folder: one entry a fault, each with file, place and remedy.
@@ -89,10 +109,6 @@ fn read_folder(
     Ok(())
 }
 
-#[derive(Deserialize)]
-struct ExchangeFile {
-    facts: Vec<Holding>,
-}
 
 impl Country {
     /// Checks and loads a country.
@@ -113,14 +129,18 @@ impl Country {
         let agencies = Agencies::read(files.text("agencies.csv").unwrap_or_default())
             .map_err(|fault| faults.push(fault))
             .ok();
-        let exchange = files.text("exchange.yaml").unwrap_or("facts: []");
-        let catalogue = serde_saphyr::from_str::<ExchangeFile>(exchange)
+        let exchange = files.text("exchange.yaml").unwrap_or("[]");
+        let catalogue = serde_saphyr::from_str::<Vec<Holding>>(exchange)
             .map_err(|fault| format!("exchange.yaml: {fault}"))
-            .and_then(|file| Catalogue::new(file.facts))
+            .and_then(Catalogue::new)
             .map_err(|fault| faults.push(fault))
             .ok();
-        match (book, agencies, catalogue) {
-            (Some(book), Some(agencies), Some(catalogue)) => Ok(Self {
+        let site = serde_saphyr::from_str::<SiteFile>(files.text("site.yaml").unwrap_or_default())
+            .map_err(|fault| faults.push(format!("site.yaml: {fault}")))
+            .ok();
+        match (book, agencies, catalogue, site) {
+            (Some(book), Some(agencies), Some(catalogue), Some(site)) => Ok(Self {
+                site: Arc::new(site),
                 files,
                 book: Arc::new(book),
                 agencies: Arc::new(agencies),

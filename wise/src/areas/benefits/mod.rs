@@ -8,7 +8,9 @@
 pub mod actions;
 pub mod facts;
 pub mod follow;
+pub mod http;
 pub mod model;
+pub mod pages;
 mod store;
 
 use db::Migration;

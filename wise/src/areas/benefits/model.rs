@@ -162,7 +162,7 @@ impl Desk {
             set(&mut situation, None, "municipality", &address.municipality, self);
         }
         for datum in &view.facts {
-            if self.usable(picture, head, datum) {
+            if self.usable(picture, Entity::Household, head, datum) {
                 set_datum(&mut situation, None, datum, self);
             }
         }
@@ -173,7 +173,7 @@ impl Desk {
             set(&mut situation, Some(&key), "sex", member.person.sex.word(), self);
             set(&mut situation, Some(&key), "role", member.role.word(), self);
             for datum in &member.facts {
-                if self.usable(picture, Some(member.person.id), datum) {
+                if self.usable(picture, Entity::Person, Some(member.person.id), datum) {
                     set_datum(&mut situation, Some(&key), datum, self);
                 }
             }
@@ -184,13 +184,20 @@ impl Desk {
         situation
     }
 
-    fn usable(&self, picture: &Picture, person: Option<PersonId>, datum: &Datum) -> bool {
+    fn usable(
+        &self,
+        picture: &Picture,
+        entity: Entity,
+        person: Option<PersonId>,
+        datum: &Datum,
+    ) -> bool {
+        let name = format!("{entity}.{}", datum.fact);
         let consented = person
             .and_then(|id| picture.consents.get(&id))
-            .is_some_and(|facts| facts.contains(&datum.fact));
+            .is_some_and(|facts| facts.contains(&name));
         let source = &datum.source;
         let verdict = self.catalogue.may_use(
-            &datum.fact,
+            &name,
             source.told,
             consented,
             source.checked_at,
@@ -299,7 +306,7 @@ fn is_monthly(finding: &Finding) -> bool {
     finding
         .amount
         .as_ref()
-        .is_some_and(|amount| amount.unit == Unit::WonPerMonth)
+        .is_some_and(|amount| amount.unit == Some(Unit::WonPerMonth))
 }
 
 /// Who is told: the person, the parent, or whoever answers for the household.
@@ -318,7 +325,7 @@ fn recipient(
                 .is_some_and(MemberView::answers_for_household);
             if parent_answers { parent } else { head }
         }
-        rules::Recipient::Own => about.unwrap_or(parent),
+        rules::Recipient::Oneself => about.unwrap_or(parent),
     }
 }
 
@@ -386,4 +393,72 @@ fn collect(reasons: &[rules::Reason], used: &mut Vec<FactRef>) {
         }
         collect(&reason.children, used);
     }
+}
+
+/// Something about offers that a calendar shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upcoming {
+    pub date: Date,
+    pub benefit: String,
+    pub what: UpcomingKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpcomingKind {
+    /// The last day to ask for it.
+    Deadline,
+    /// The last day to use it.
+    UseBy,
+    /// Another amount from then on.
+    Becomes(i64),
+    /// It ends.
+    Ends,
+}
+
+/// How far ahead a household is shown what changes.
+const AHEAD_DAYS: i64 = 400;
+
+/// What comes next for these offers while everything stays as it is, soonest first.
+pub fn upcoming(desk: &Desk, picture: &Picture, offers: &[Offer]) -> Vec<Upcoming> {
+    let situation = desk.situation(picture, None);
+    let to = picture
+        .on
+        .checked_add(jiff::Span::new().days(AHEAD_DAYS))
+        .unwrap_or(Date::MAX);
+    let mut all = Vec::new();
+    for offer in offers {
+        let mut add = |date: Option<Date>, what| {
+            if let Some(date) = date.filter(|it| *it >= picture.on) {
+                all.push(Upcoming {
+                    date,
+                    benefit: offer.benefit.clone(),
+                    what,
+                });
+            }
+        };
+        if offer.state == OfferState::Open {
+            add(offer.deadline, UpcomingKind::Deadline);
+        }
+        if offer.finding.use_by != offer.deadline {
+            add(offer.finding.use_by, UpcomingKind::UseBy);
+        }
+        let settled = offer.finding.outcome == Outcome::Eligible && offer.monthly;
+        let Some(benefit) = desk.book.benefit(&offer.benefit).filter(|_| settled) else {
+            continue;
+        };
+        let member = offer.about.map(|it| it.to_string());
+        for change in desk.book.changes(benefit, &situation, picture.on, to) {
+            if change.member == member {
+                let what = match (change.after.outcome, change.after.amount) {
+                    (Outcome::Eligible, Some(won)) => UpcomingKind::Becomes(won),
+                    (Outcome::NotEligible, _) => UpcomingKind::Ends,
+                    _ => continue,
+                };
+                add(Some(change.date), what);
+            }
+        }
+    }
+    all.sort_by(|a, b| (a.date, &a.benefit).cmp(&(b.date, &b.benefit)));
+    all.dedup();
+    all
 }

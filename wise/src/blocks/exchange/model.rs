@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use base::Localized;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -18,7 +19,11 @@ pub enum Sharing {
 /// Who holds a datum and how it may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Holding {
+    /// `person.<fact>` or `household.<fact>`.
     pub fact: String,
+    /// The register's name.
+    #[serde(flatten)]
+    pub register: Localized,
     pub agency: String,
     pub law: String,
     pub shareable: Sharing,
@@ -56,7 +61,7 @@ impl Catalogue {
         Ok(Self(all))
     }
 
-    /// Who holds this datum; `None` when nobody does and only the resident can tell.
+    /// Who holds this datum (`person.<fact>`, `household.<fact>`); `None` when nobody does and only the resident can tell.
     pub fn holding(&self, fact: &str) -> Option<&Holding> {
         self.0.get(fact)
     }
@@ -96,7 +101,8 @@ mod tests {
 
     fn catalogue(shareable: Sharing) -> Catalogue {
         Catalogue::new(vec![Holding {
-            fact: "income".into(),
+            fact: "household.income".into(),
+            register: Localized::new("소득", "income"),
             agency: "nts".into(),
             law: "법".into(),
             shareable,
@@ -110,7 +116,7 @@ mod tests {
     fn what_needs_consent_is_used_only_with_it() {
         let now: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let ask = |sharing, told, consented| {
-            catalogue(sharing).may_use("income", told, consented, now, now)
+            catalogue(sharing).may_use("household.income", told, consented, now, now)
         };
         assert_eq!(ask(Sharing::Consent, false, false), Use::NeedsConsent);
         assert_eq!(ask(Sharing::Consent, false, true), Use::Yes { stale: false });
@@ -123,7 +129,7 @@ mod tests {
         let now: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let then: Timestamp = "2026-09-01T00:00:00Z".parse().unwrap();
         assert_eq!(
-            catalogue(Sharing::Law).may_use("income", false, false, then, now),
+            catalogue(Sharing::Law).may_use("household.income", false, false, then, now),
             Use::Yes { stale: true }
         );
     }

@@ -1,0 +1,67 @@
+//! Thin routes of the Before Service, each naming its permission.
+
+mod answers;
+mod api;
+mod desk;
+mod show;
+
+use axum::response::{IntoResponse, Response};
+use base::ids::PersonId;
+use web::{Permission, Problem, Routes, Visitor};
+
+use super::model::Error;
+use crate::blocks::{cases, people};
+use crate::server::App;
+
+pub use api::openapi;
+
+/// All routes of the area.
+pub fn routes() -> Routes<App> {
+    const OWN: Permission = Permission::Action("offer.own");
+    const ANSWER: Permission = Permission::Action("offer.answer");
+    Routes::new()
+        .get("/today", OWN, show::today)
+        .get("/offers", OWN, show::offers)
+        .get("/births/{birth}", OWN, show::birth)
+        .get("/offers/{offer}", OWN, show::offer)
+        .get("/receipts/{receipt}", OWN, show::receipt)
+        .get("/receipts/{receipt}/json", OWN, show::receipt_json)
+        .post("/offers/accept", ANSWER, answers::accept)
+        .post("/offers/{offer}/decline", ANSWER, answers::decline)
+        .post("/offers/{offer}/postpone", ANSWER, answers::postpone)
+        .post("/offers/{offer}/reconsider", ANSWER, answers::reconsider)
+        .get("/offers/{offer}/ask", ANSWER, answers::ask)
+        .post("/offers/{offer}/ask", ANSWER, answers::tell)
+        .merge(desk::routes())
+        .merge(api::routes())
+}
+
+/// Who is signed in, as a resident.
+fn own_person(visitor: &Visitor) -> Result<PersonId, Problem> {
+    let account = visitor.signed_in()?;
+    let person = account.person.as_deref().ok_or_else(Problem::forbidden)?;
+    person.parse().map_err(|_| Problem::forbidden())
+}
+
+/// What went wrong, as a page or problem details; nothing of the inside leaks.
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound
+            | Error::People(people::Error::NotFound(_))
+            | Error::Cases(cases::Error::NotFound) => Problem::not_found(),
+            Error::Order(_) | Error::Cases(cases::Error::Stale | cases::Error::Order { .. }) => {
+                Problem::conflict()
+            }
+            Error::Invalid { field, key } => Problem::unprocessable().error(field, key),
+            Error::Db(error) => error.into(),
+            other => Problem::internal(other),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}

@@ -1,0 +1,461 @@
+//! Pages that a resident reads.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use base::Won;
+use base::ids::{BirthId, OfferId, PersonId, ReceiptId};
+use jiff::civil::Date;
+use web::{Frame, Problem, Visitor, respond};
+
+use super::own_person;
+use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
+use crate::areas::benefits::model::{
+    Desk, Error, Offer, OfferState, Picture, Receipt, Upcoming, UpcomingKind, upcoming,
+};
+use crate::areas::benefits::pages::{
+    Card, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup, PlaceLine, ReceiptPage,
+    Teller, figures, spoken,
+};
+use crate::blocks::people::{self, Birth, BirthState, Look};
+use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
+use crate::server::App;
+
+/// What every page of a resident's offers needs, read on one snapshot.
+pub(super) struct Loaded {
+    pub person: PersonId,
+    pub picture: Picture,
+    pub offers: Vec<Offer>,
+    looks: Vec<Look>,
+    births: Vec<Birth>,
+    near: Vec<(PlaceKind, Vec<NearPlace>)>,
+}
+
+/// Reads a resident's household with its offers; `child_age` asks for childcare near home.
+pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem> {
+    let person = own_person(visitor)?;
+    let now = app.core.clock().now();
+    let today = app.core.clock().today();
+    let loaded = app
+        .core
+        .look(move |tx| {
+            let of = people::household_of(tx, person, today, now)?;
+            let (household, _) = of.ok_or(people::Error::NotFound("household"))?;
+            let picture = picture(tx, household, today, now)?;
+            let offers = read::offers_of(tx, person, now)?;
+            let mut births = Vec::new();
+            for offer in &offers {
+                if let Ok(id) = offer.occasion_id.parse::<BirthId>()
+                    && !births.iter().any(|it: &Birth| it.id == id)
+                {
+                    births.push(people::birth(tx, id)?);
+                }
+            }
+            let near = near_home(tx, &picture, today)?;
+            Ok::<_, Error>(Loaded {
+                person,
+                picture,
+                offers,
+                looks: people::looks_at(tx, person, 3)?,
+                births,
+                near,
+            })
+        })
+        .await?;
+    Ok(loaded)
+}
+
+/// Childcare and helpers near home, where a child under six lives.
+fn near_home(
+    tx: &mut db::Tx<'_>,
+    picture: &Picture,
+    today: Date,
+) -> Result<Vec<(PlaceKind, Vec<NearPlace>)>, Error> {
+    let youngest = picture.view.members.iter().map(|it| it.person.born).max();
+    let age = youngest.map_or(99, |born| completed_years(born, today));
+    let (Some(address), 0..6) = (&picture.view.address, age) else {
+        return Ok(Vec::new());
+    };
+    let home = Point {
+        latitude: address.latitude,
+        longitude: address.longitude,
+    };
+    let mut near = vec![(
+        PlaceKind::Daycare,
+        places::nearest(tx, PlaceKind::Daycare, home, Some(age), 4)?,
+    )];
+    for kind in [PlaceKind::Sitter, PlaceKind::PostnatalHelper] {
+        near.push((kind, places::nearest(tx, kind, home, None, 3)?));
+    }
+    Ok(near)
+}
+
+pub(super) fn desk(app: &App) -> Desk {
+    Desk {
+        book: app.country.book.clone(),
+        catalogue: app.country.catalogue.clone(),
+    }
+}
+
+/// Everything that waits for the reader, whatever opened it.
+pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
+    let loaded = load(&app, &visitor).await?;
+    let frame = Frame::of(&app.core, &visitor);
+    let title = match loaded.offers.iter().filter(|it| it.state == OfferState::Open).count() {
+        0 => frame.t("benefits-today-nothing"),
+        count => frame.t1("benefits-today", "count", count),
+    };
+    let lead = frame.t("benefits-today-lead");
+    page(&app, frame, loaded, |_| true, title, lead, Default::default()).await
+}
+
+pub async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
+    let loaded = load(&app, &visitor).await?;
+    let frame = Frame::of(&app.core, &visitor);
+    let (title, lead) = (frame.t("benefits-offers"), frame.t("benefits-offers-lead"));
+    page(&app, frame, loaded, |_| true, title, lead, Default::default()).await
+}
+
+/// The complete page of a birth.
+pub async fn birth(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let id: BirthId = id.parse().map_err(|_| Problem::not_found())?;
+    let loaded = load(&app, &visitor).await?;
+    let birth = own_birth(&app, &loaded, id).await?;
+    let frame = Frame::of(&app.core, &visitor);
+    let child = loaded.picture.view.member(birth.child);
+    let name = child.map_or(String::new(), |it| it.person.name.clone());
+    let title = if name.is_empty() {
+        frame.t("benefits-birth-title")
+    } else {
+        frame.t1("benefits-birth-title-named", "name", name)
+    };
+    let (lead, tag) = match birth.state {
+        BirthState::Registered => (
+            frame.t("benefits-birth-lead"),
+            (frame.t("benefits-birth-tag-registered"), "good"),
+        ),
+        BirthState::Noticed => (
+            frame.t("benefits-birth-lead-noticed"),
+            (frame.t("benefits-birth-tag-noticed"), "warn"),
+        ),
+        BirthState::Told => (
+            frame.t("benefits-birth-lead-told"),
+            (frame.t("benefits-birth-tag-told"), "warn"),
+        ),
+    };
+    let occasion = id.to_string();
+    page(&app, frame, loaded, move |it| it.occasion_id == occasion, title, lead, tag).await
+}
+
+/// A birth in the reader's own household; others do not exist for them.
+async fn own_birth(app: &App, loaded: &Loaded, id: BirthId) -> Result<Birth, Problem> {
+    if let Some(known) = loaded.births.iter().find(|it| it.id == id) {
+        return Ok(known.clone());
+    }
+    let birth = app
+        .core
+        .look(move |tx| people::birth(tx, id).map_err(Error::from))
+        .await?;
+    let own = birth.mother == loaded.person || birth.household == loaded.picture.view.id;
+    own.then_some(birth).ok_or_else(Problem::not_found)
+}
+
+async fn page(
+    app: &App,
+    frame: Frame,
+    loaded: Loaded,
+    wanted: impl Fn(&Offer) -> bool,
+    title: String,
+    lead: String,
+    tag: (String, &'static str),
+) -> Result<Response, Problem> {
+    let chosen: Vec<Offer> = loaded.offers.iter().filter(|it| wanted(it)).cloned().collect();
+    let (desk, seen, calendar) = (desk(app), loaded.picture.clone(), chosen.clone());
+    let next = app.engine(move || upcoming(&desk, &seen, &calendar)).await?;
+    let teller = Teller {
+        frame: &frame,
+        country: &app.country,
+        view: &loaded.picture.view,
+        today: loaded.picture.on,
+    };
+    let cards: Vec<(&Offer, Card)> = chosen.iter().map(|it| (it, teller.card(it))).collect();
+    let groups = OfferGroups::new(&frame, &cards);
+    let live = chosen.iter().filter(|it| {
+        matches!(it.state, OfferState::Open | OfferState::Waiting)
+    });
+    let (ready, all) = (groups.ready.len(), groups.ready.len() + groups.asking.len());
+    let figures = figures(&frame, live);
+    let note = frame.say(
+        "benefits-sum-note",
+        &[("ready", ready.into()), ("all", all.into())],
+    );
+    let next = next.iter().take(6).map(|it| moment(app, &frame, it)).collect();
+    let places = loaded.near.iter().map(|(kind, near)| places_of(&frame, *kind, near));
+    let looks = loaded.looks.iter().map(|look| Moment {
+        when: frame.date_time(&look.at),
+        date: look.at.to_string(),
+        title: app.country.agencies.name(&look.agency).get(frame.locale).to_owned(),
+        note: look.purpose.clone(),
+        state: "done",
+    });
+    Ok(respond(&OffersPage {
+        title,
+        lead,
+        tag: tag.0,
+        tag_tone: tag.1,
+        figures,
+        note: if all == 0 { frame.t("benefits-sum-none") } else { note },
+        accept_all: frame.t1("benefits-accept-all", "count", ready),
+        offers: groups,
+        next,
+        places: places.filter(|it| !it.items.is_empty()).collect(),
+        looks: looks.collect(),
+        phones: phones(&frame),
+        frame,
+    }))
+}
+
+fn moment(app: &App, frame: &Frame, it: &Upcoming) -> Moment {
+    let name = app.country.book.benefit(&it.benefit).map_or_else(
+        || it.benefit.clone(),
+        |benefit| spoken(&benefit.name, frame.locale).to_owned(),
+    );
+    let key = match it.what {
+        UpcomingKind::Deadline => "benefits-next-deadline",
+        UpcomingKind::UseBy => "benefits-next-use-by",
+        UpcomingKind::Becomes(_) => "benefits-next-becomes",
+        UpcomingKind::Ends => "benefits-next-ends",
+    };
+    let amount = match it.what {
+        UpcomingKind::Becomes(won) => frame.won(&Won(won)),
+        _ => String::new(),
+    };
+    Moment {
+        when: frame.date(&it.date),
+        date: it.date.to_string(),
+        title: name,
+        note: frame.t1(key, "amount", amount),
+        state: "",
+    }
+}
+
+fn places_of(frame: &Frame, kind: PlaceKind, near: &[NearPlace]) -> PlaceGroup {
+    let title = match kind {
+        PlaceKind::Daycare => "benefits-places-daycare",
+        PlaceKind::Sitter => "benefits-places-sitter",
+        _ => "benefits-places-helper",
+    };
+    let items = near.iter().map(|it| {
+        let minutes = places::walk_minutes(it.distance_m);
+        let walk = frame.t1("benefits-walk", "minutes", minutes);
+        let detail = [walk, it.place.hours.clone(), it.place.phone.clone()];
+        let detail: Vec<String> = detail.into_iter().filter(|part| !part.is_empty()).collect();
+        let (tag, tone) = match it.vacancy {
+            Some(rooms) if rooms.vacant > 0 => (
+                frame.say(
+                    "benefits-vacant",
+                    &[("age", rooms.age.into()), ("count", rooms.vacant.into())],
+                ),
+                "good",
+            ),
+            Some(rooms) => (frame.t1("benefits-waiting-list", "count", rooms.waiting), "warn"),
+            None => (String::new(), ""),
+        };
+        let side = it.place.price_per_hour.map_or(String::new(), |won| {
+            frame.t1("benefits-per-hour", "amount", frame.won(&won))
+        });
+        PlaceLine {
+            href: format!("tel:{}", it.place.phone.replace('-', "")),
+            name: it.place.name.clone(),
+            detail: detail.join(" · "),
+            tag,
+            tone,
+            side,
+        }
+    });
+    PlaceGroup {
+        title: frame.t(title),
+        items: items.collect(),
+    }
+}
+
+/// Whom to call, from the foot of every page.
+pub(super) fn phones(frame: &Frame) -> Vec<(String, String)> {
+    let phones = frame.phones.iter();
+    phones.map(|it| (it.href.clone(), it.label.clone())).collect()
+}
+
+/// One offer with everything about it.
+pub async fn offer(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let loaded = load(&app, &visitor).await?;
+    let offer = find(&loaded, &id)?.clone();
+    let frame = Frame::of(&app.core, &visitor);
+    Ok(respond(&offer_page(&app, frame, &loaded, &offer, Default::default())))
+}
+
+pub(super) fn find<'a>(loaded: &'a Loaded, id: &str) -> Result<&'a Offer, Problem> {
+    let id: OfferId = id.parse().map_err(|_| Problem::not_found())?;
+    let found = loaded.offers.iter().find(|it| it.id == id);
+    found.ok_or_else(Problem::not_found)
+}
+
+/// The page of an offer; `wrong` is what was typed as a later day and what is wrong with it.
+pub(super) fn offer_page(
+    app: &App,
+    frame: Frame,
+    loaded: &Loaded,
+    offer: &Offer,
+    wrong: (String, String),
+) -> OfferPage {
+    let teller = Teller {
+        frame: &frame,
+        country: &app.country,
+        view: &loaded.picture.view,
+        today: loaded.picture.on,
+    };
+    let card = teller.card(offer);
+    let benefit = app.country.book.benefit(&offer.benefit);
+    let summary = benefit.map_or("", |it| spoken(&it.summary, frame.locale)).to_owned();
+    let figure = (card.period.clone(), card.amount.clone());
+    let errors = match wrong.1.as_str() {
+        "" => Vec::new(),
+        message => vec![("until".to_owned(), message.to_owned())],
+    };
+    OfferPage {
+        summary,
+        figures: vec![figure],
+        ready: offer.is_ready(),
+        case_href: offer.case.map_or(String::new(), |it| format!("/cases/{it}")),
+        known: teller.known(offer),
+        about: about(app, &frame, offer),
+        answerable: matches!(offer.state, OfferState::Open | OfferState::Waiting),
+        postpone_action: format!("{}/postpone", card.href),
+        until: wrong.0,
+        until_error: wrong.1,
+        errors,
+        phones: phones(&frame),
+        card,
+        frame,
+    }
+}
+
+/// Law, documents, how and until when, what the rule was and when it was checked.
+pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
+    let Some(benefit) = app.country.book.benefit(&offer.benefit) else {
+        return Vec::new();
+    };
+    let agencies = &app.country.agencies;
+    let name = |code: &str| agencies.name(code).get(frame.locale).to_owned();
+    let mut lines = Vec::new();
+    let mut add = |key: &str, value: String, via: String| {
+        if !value.is_empty() {
+            let label = frame.t(key);
+            lines.push(Line { label, value, via });
+        }
+    };
+    let laws: Vec<String> = benefit
+        .law
+        .iter()
+        .map(|law| match &law.article {
+            Some(article) => format!("{} {article}", law.act),
+            None => law.act.clone(),
+        })
+        .collect();
+    add("benefits-law", laws.join(", "), name(&benefit.authority));
+    if let Some(deadline) = &benefit.deadline {
+        let day = offer.deadline.map_or(String::new(), |day| frame.date(&day));
+        add("benefits-deadline", spoken(&deadline.text, frame.locale).to_owned(), day);
+    }
+    if let Some(day) = offer.finding.use_by {
+        add("benefits-use-by", frame.date(&day), String::new());
+    }
+    if let Some(apply) = &benefit.apply {
+        add("benefits-how", spoken(&apply.text, frame.locale).to_owned(), String::new());
+    }
+    for document in &benefit.documents {
+        let via = document.held_by.as_deref().map_or(String::new(), |code| {
+            frame.t1("benefits-document-held", "agency", name(code))
+        });
+        add("benefits-document", spoken(&document.name, frame.locale).to_owned(), via);
+    }
+    let rule = offer.rules_digest.chars().take(12).collect();
+    add("benefits-rule", rule, frame.t1("benefits-as-of", "day", frame.date(&offer.as_of)));
+    lines
+}
+
+async fn own_receipt(app: &App, visitor: &Visitor, id: &str) -> Result<Receipt, Problem> {
+    let person = own_person(visitor)?;
+    let id: ReceiptId = id.parse().map_err(|_| Problem::not_found())?;
+    let read = app.core.look(move |tx| read::receipt(tx, person, id));
+    Ok(read.await?)
+}
+
+/// What one press did, with its proof.
+pub async fn receipt(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let receipt = own_receipt(&app, &visitor, &id).await?;
+    let loaded = load(&app, &visitor).await?;
+    let frame = Frame::of(&app.core, &visitor);
+    let teller = Teller {
+        frame: &frame,
+        country: &app.country,
+        view: &loaded.picture.view,
+        today: loaded.picture.on,
+    };
+    let body: serde_json::Value =
+        serde_json::from_str(&receipt.canonical).map_err(Problem::internal)?;
+    let empty = Vec::new();
+    let applications = body["applications"].as_array().unwrap_or(&empty);
+    let lines = applications.iter().filter_map(|line| {
+        let offer = line["offer"].as_str()?;
+        let known = loaded.offers.iter().find(|it| it.id.to_string() == offer)?;
+        let mut card = teller.card(known);
+        card.href = format!("/cases/{}", line["case"].as_str()?);
+        Some(card)
+    });
+    let lines: Vec<Card> = lines.collect();
+    Ok(respond(&ReceiptPage {
+        lead: frame.t1("benefits-receipt-lead", "count", lines.len()),
+        when: frame.date_time(&receipt.made_at),
+        lines,
+        number: receipt.id.to_string(),
+        commitment: receipt.commitment.clone(),
+        download_href: format!("/receipts/{}/json", receipt.id),
+        frame,
+    }))
+}
+
+/// The receipt with its salt, so that anybody can check the commitment.
+pub async fn receipt_json(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let receipt = own_receipt(&app, &visitor, &id).await?;
+    let hex: String = receipt.salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let body = serde_json::json!({
+        "canonical": receipt.canonical,
+        "salt_hex": hex,
+        "commitment_sha256_hex": receipt.commitment,
+        "holds": commitment(&receipt.salt, &receipt.canonical) == receipt.commitment,
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"receipt-{}.json\"", receipt.id),
+        ),
+    ];
+    Ok((headers, body.to_string()).into_response())
+}

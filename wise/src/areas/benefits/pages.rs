@@ -1,0 +1,591 @@
+//! What pages show of offers: view structs, each with a sample.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use base::{Locale, Won};
+use jiff::civil::Date;
+use rules::{FactRef, Outcome, Reason, RuleBook, Vocabulary};
+use web::{Frame, format};
+
+use super::model::{Offer, OfferState, application};
+use crate::blocks::agencies::Agencies;
+use crate::blocks::people::HouseholdView;
+use crate::country::Country;
+
+mod samples;
+
+pub use samples::samples;
+
+/// One line of a reason tree laid flat, as `ui::reasons` reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReasonLine {
+    pub state: &'static str,
+    pub text: String,
+    pub law: String,
+    pub via: String,
+    pub opens: bool,
+    pub closes: usize,
+}
+
+/// An offer on a page.
+#[derive(Clone, Debug, Default)]
+pub struct Card {
+    pub id: String,
+    pub href: String,
+    pub title: String,
+    pub amount: String,
+    pub period: String,
+    pub by: String,
+    pub state: String,
+    pub tone: &'static str,
+    pub reasons: Vec<ReasonLine>,
+    pub ask_href: String,
+    pub ask: String,
+}
+
+/// A labelled value with its source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    pub label: String,
+    pub value: String,
+    pub via: String,
+}
+
+/// An item of `ui::timeline`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    pub when: String,
+    pub date: String,
+    pub title: String,
+    pub note: String,
+    pub state: &'static str,
+}
+
+/// An item of `ui::places`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceLine {
+    pub href: String,
+    pub name: String,
+    pub detail: String,
+    pub tag: String,
+    pub tone: &'static str,
+    pub side: String,
+}
+
+/// Places of one kind under a heading.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceGroup {
+    pub title: String,
+    pub items: Vec<PlaceLine>,
+}
+
+/// Offers that ask the same of the reader.
+#[derive(Clone, Debug, Default)]
+pub struct Section {
+    pub id: &'static str,
+    pub title: String,
+    pub lead: String,
+    /// What stands on the reasons' lid.
+    pub why: String,
+    /// The first one's reasons are open.
+    pub opens: bool,
+    pub kind: &'static str,
+    /// Short rows instead of cards.
+    pub rows: bool,
+    /// Each row can be brought back.
+    pub reconsider: bool,
+    pub offers: Vec<Card>,
+}
+
+/// All offers of a page.
+#[derive(Clone, Debug, Default)]
+pub struct OfferGroups {
+    pub ready: Vec<Card>,
+    pub asking: Vec<Card>,
+    pub waiting: Vec<Card>,
+    pub accepted: Vec<Card>,
+    pub set_aside: Vec<Card>,
+    sections: Vec<Section>,
+}
+
+impl OfferGroups {
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The groups that hold something, in the order in which they ask something of the reader.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// Sorts cards into groups.
+    pub fn new(frame: &Frame, offers: &[(&Offer, Card)]) -> Self {
+        let pick = |wanted: fn(&Offer) -> bool| -> Vec<Card> {
+            let chosen = offers.iter().filter(|(offer, _)| wanted(offer));
+            chosen.map(|(_, card)| card.clone()).collect()
+        };
+        let mut groups = Self {
+            ready: pick(Offer::is_ready),
+            asking: pick(|it| it.state == OfferState::Open && !it.is_ready()),
+            waiting: pick(|it| it.state == OfferState::Waiting),
+            accepted: pick(|it| it.state == OfferState::Accepted),
+            set_aside: pick(|it| {
+                matches!(it.state, OfferState::Declined | OfferState::Postponed)
+            }),
+            sections: Vec::new(),
+        };
+        let section = |id, title, lead: &str, why: &str, offers: &Vec<Card>| Section {
+            id,
+            title: frame.t(title),
+            lead: if lead.is_empty() { String::new() } else { frame.t(lead) },
+            why: if why.is_empty() { String::new() } else { frame.t(why) },
+            offers: offers.clone(),
+            ..Section::default()
+        };
+        let all = [
+            Section {
+                opens: true,
+                ..section("ready", "benefits-ready", "", "benefits-why", &groups.ready)
+            },
+            section("asking", "benefits-asking", "benefits-asking-lead", "benefits-missing", &groups.asking),
+            Section {
+                kind: "waiting",
+                ..section("waiting", "benefits-waiting", "benefits-waiting-lead", "benefits-why", &groups.waiting)
+            },
+            Section {
+                rows: true,
+                ..section("accepted", "benefits-accepted", "", "", &groups.accepted)
+            },
+            Section {
+                rows: true,
+                reconsider: true,
+                ..section("set-aside", "benefits-set-aside", "", "", &groups.set_aside)
+            },
+        ];
+        groups.sections = all.into_iter().filter(|it| !it.offers.is_empty()).collect();
+        groups
+    }
+}
+
+/// The offers of a birth, or all of a person's offers.
+#[derive(Template)]
+#[template(path = "areas/benefits/pages/offers.html")]
+pub struct OffersPage {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub tag: String,
+    pub tag_tone: &'static str,
+    pub figures: Vec<(String, String)>,
+    pub note: String,
+    pub accept_all: String,
+    pub offers: OfferGroups,
+    pub next: Vec<Moment>,
+    pub places: Vec<PlaceGroup>,
+    pub looks: Vec<Moment>,
+    pub phones: Vec<(String, String)>,
+}
+
+/// One offer with everything about it.
+#[derive(Template)]
+#[template(path = "areas/benefits/pages/offer.html")]
+pub struct OfferPage {
+    pub frame: Frame,
+    pub card: Card,
+    pub summary: String,
+    pub figures: Vec<(String, String)>,
+    pub ready: bool,
+    pub case_href: String,
+    pub known: Vec<Line>,
+    pub about: Vec<Line>,
+    pub answerable: bool,
+    pub postpone_action: String,
+    pub until: String,
+    pub until_error: String,
+    pub errors: Vec<(String, String)>,
+    pub phones: Vec<(String, String)>,
+}
+
+/// One question.
+#[derive(Template)]
+#[template(path = "areas/benefits/pages/ask.html")]
+pub struct AskPage {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub offer_href: String,
+    pub action: String,
+    pub fact: String,
+    pub label: String,
+    pub value: String,
+    pub hint: String,
+    pub error: String,
+    pub errors: Vec<(String, String)>,
+    pub kind: &'static str,
+    pub mode: &'static str,
+    pub unit: String,
+    pub options: Vec<(String, String, String)>,
+    pub phones: Vec<(String, String)>,
+}
+
+/// What one press did, with its proof.
+#[derive(Template)]
+#[template(path = "areas/benefits/pages/receipt.html")]
+pub struct ReceiptPage {
+    pub frame: Frame,
+    pub lead: String,
+    pub when: String,
+    pub lines: Vec<Card>,
+    pub number: String,
+    pub commitment: String,
+    pub download_href: String,
+}
+
+/// An official decides an application.
+#[derive(Template)]
+#[template(path = "areas/benefits/pages/decide.html")]
+pub struct DecidePage {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub state: String,
+    pub tone: &'static str,
+    pub reasons: Vec<ReasonLine>,
+    pub known: Vec<Line>,
+    pub about: Vec<Line>,
+    pub steps: Vec<Moment>,
+    pub open: bool,
+    pub action: String,
+    pub revision: i64,
+    pub decisions: Vec<(String, String, String)>,
+    pub decision: String,
+    pub decision_error: String,
+    pub note: String,
+    pub note_error: String,
+    pub errors: Vec<(String, String)>,
+}
+
+/// A line of the take-up table.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct TakeUp {
+    pub benefit: String,
+    pub name: String,
+    pub offered: String,
+    pub accepted: String,
+    pub declined: String,
+    pub open: String,
+    pub percent: i64,
+    pub percent_text: String,
+}
+
+/// Take-up by benefit: sums, never a person.
+#[derive(Template)]
+#[template(path = "areas/benefits/pages/statistics.html")]
+pub struct StatisticsPage {
+    pub frame: Frame,
+    pub tiles: Vec<(String, String)>,
+    pub heads: Vec<(String, &'static str)>,
+    pub rows: Vec<TakeUp>,
+}
+
+/// Turns offers into what pages show, in one reader's language.
+pub struct Teller<'a> {
+    pub frame: &'a Frame,
+    pub country: &'a Country,
+    /// The household as it stands, to say where a fact comes from.
+    pub view: &'a HouseholdView,
+    pub today: Date,
+}
+
+impl Teller<'_> {
+    fn locale(&self) -> Locale {
+        self.frame.locale
+    }
+
+    fn book(&self) -> &RuleBook {
+        &self.country.book
+    }
+
+    /// The card of an offer.
+    pub fn card(&self, offer: &Offer) -> Card {
+        let frame = self.frame;
+        let benefit = self.book().benefit(&offer.benefit);
+        let mut title = benefit.map_or_else(
+            || offer.benefit.clone(),
+            |it| spoken(&it.name, self.locale()).to_owned(),
+        );
+        if let Some(name) = self.name_of(offer) {
+            title = frame.say(
+                "benefits-title-for",
+                &[("title", title.into()), ("name", name.into())],
+            );
+        }
+        let (state, tone) = self.state(offer);
+        let question = offer.open_questions().next();
+        let asks = offer.state == OfferState::Open && !offer.is_ready();
+        let (ask_href, ask) = match question {
+            Some(fact) if asks => (
+                format!("/offers/{}/ask", offer.id),
+                frame.t1("benefits-tell-this", "what", self.label(fact)),
+            ),
+            _ => Default::default(),
+        };
+        Card {
+            id: offer.id.to_string(),
+            href: format!("/offers/{}", offer.id),
+            title,
+            amount: self.amount(offer),
+            period: self.period(offer),
+            by: self.by(offer),
+            state,
+            tone,
+            reasons: self.reasons(&offer.finding.reasons, true),
+            ask_href,
+            ask,
+        }
+    }
+
+    /// The member an offer is about, when the household has several it could be about.
+    fn name_of(&self, offer: &Offer) -> Option<String> {
+        let member = self.view.member(offer.about?)?;
+        let name = &member.person.name;
+        (!name.is_empty() && offer.about != Some(offer.recipient)).then(|| name.clone())
+    }
+
+    fn state(&self, offer: &Offer) -> (String, &'static str) {
+        let frame = self.frame;
+        match offer.state {
+            OfferState::Waiting => (frame.t("benefits-state-waiting"), "plain"),
+            OfferState::Open if offer.is_ready() => (String::new(), "good"),
+            OfferState::Open => (
+                frame.t1("benefits-state-asking", "count", offer.to_tell),
+                "warn",
+            ),
+            OfferState::Accepted => (frame.t("benefits-state-accepted"), "good"),
+            OfferState::Declined => (frame.t("benefits-state-declined"), "plain"),
+            OfferState::Postponed => {
+                let until = offer.postponed_until.unwrap_or(self.today);
+                let day = frame.date(&until);
+                (frame.t1("benefits-state-postponed", "day", day), "plain")
+            }
+            OfferState::Closed => (frame.t("benefits-state-closed"), "plain"),
+        }
+    }
+
+    /// `3,000,000원`, `최대 16,000원`, a service in kind, or that it is worked out later.
+    pub fn amount(&self, offer: &Offer) -> String {
+        let Some(amount) = &offer.finding.amount else {
+            return self.frame.t("benefits-amount-later");
+        };
+        match (amount.value, &amount.in_kind) {
+            (Some(value), _) => {
+                let won = format::won(self.locale(), Won(value));
+                if amount.at_most {
+                    self.frame.t1("benefits-amount-at-most", "amount", won)
+                } else {
+                    won
+                }
+            }
+            (None, Some(in_kind)) => spoken(in_kind, self.locale()).to_owned(),
+            (None, None) => self.frame.t("benefits-amount-later"),
+        }
+    }
+
+    fn period(&self, offer: &Offer) -> String {
+        let has_money = offer.amount.is_some();
+        match offer.finding.period.as_ref().map(|it| it.kind) {
+            _ if !has_money => String::new(),
+            Some(rules::Frequency::Once) => self.frame.t("benefits-once"),
+            Some(rules::Frequency::Monthly) => self.frame.t("benefits-monthly"),
+            Some(rules::Frequency::Yearly) => self.frame.t("benefits-yearly"),
+            None => String::new(),
+        }
+    }
+
+    /// Who gives it, and until when it can be asked for.
+    fn by(&self, offer: &Offer) -> String {
+        let agency = self
+            .book()
+            .benefit(&offer.benefit)
+            .map(|it| self.agency(&it.authority))
+            .unwrap_or_default();
+        match offer.deadline {
+            Some(day) => self.frame.say(
+                "benefits-by-until",
+                &[("agency", agency.into()), ("day", self.frame.date(&day).into())],
+            ),
+            None => agency,
+        }
+    }
+
+    fn agency(&self, code: &str) -> String {
+        agency_name(&self.country.agencies, code, self.frame)
+    }
+
+    /// A reason tree laid flat, with the register each fact comes from.
+    pub fn reasons(&self, reasons: &[Reason], with_source: bool) -> Vec<ReasonLine> {
+        let mut lines = Vec::new();
+        self.lay_flat(reasons, with_source, &mut lines);
+        lines
+    }
+
+    fn lay_flat(&self, reasons: &[Reason], with_source: bool, lines: &mut Vec<ReasonLine>) {
+        for reason in reasons {
+            // A single comparison beneath a clause says the same again.
+            let children = match reason.children.as_slice() {
+                [only] if only.children.is_empty() => &[],
+                other => other,
+            };
+            lines.push(ReasonLine {
+                state: match reason.holds {
+                    Some(true) => "yes",
+                    Some(false) => "no",
+                    None => "ask",
+                },
+                text: spoken(&reason.text, self.locale()).to_owned(),
+                law: reason.law.clone().unwrap_or_default(),
+                via: if with_source { self.via(&reason.facts) } else { String::new() },
+                opens: !children.is_empty(),
+                closes: 0,
+            });
+            if !children.is_empty() {
+                self.lay_flat(children, false, lines);
+                if let Some(last) = lines.last_mut() {
+                    last.closes += 1;
+                }
+            }
+        }
+    }
+
+    /// `행정안전부, 11월 20일 확인` for the first fact that a register holds.
+    fn via(&self, facts: &[FactRef]) -> String {
+        let sourced = facts.iter().find_map(|fact| {
+            let datum = match &fact.member {
+                Some(key) => {
+                    let member = self.view.members.iter().find(|it| it.person.id.to_string() == *key);
+                    member.and_then(|it| it.datum(&fact.fact))
+                }
+                None => self.view.facts.iter().find(|it| it.fact == fact.fact),
+            };
+            datum.map(|it| &it.source)
+        });
+        sourced.map_or_else(String::new, |source| {
+            let day = base::seoul_date(source.checked_at);
+            self.frame.say(
+                "benefits-via",
+                &[
+                    ("agency", self.agency(&source.agency).into()),
+                    ("day", self.frame.day(&day).into()),
+                ],
+            )
+        })
+    }
+
+    /// The label of a fact, with whose it is where that matters.
+    pub fn label(&self, fact: &FactRef) -> String {
+        label_of(self.book().vocabulary(), fact, self.locale())
+    }
+
+    /// What an application is filled in with.
+    pub fn known(&self, offer: &Offer) -> Vec<Line> {
+        let vocabulary = self.book().vocabulary();
+        let mut seen = BTreeMap::new();
+        for line in application(offer, self.view).lines {
+            let label = match &line.whose {
+                Some(name) if !name.is_empty() => self.frame.say(
+                    "benefits-whose",
+                    &[("name", name.into()), ("what", self.label(&line.fact).into())],
+                ),
+                _ => self.label(&line.fact),
+            };
+            let value = value_text(vocabulary, &line.fact, &line.value, self.frame);
+            let via = self.frame.say(
+                "benefits-via-basis",
+                &[
+                    ("agency", self.agency(&line.agency).into()),
+                    ("day", self.frame.day(&base::seoul_date(line.checked_at)).into()),
+                    ("basis", line.basis.clone().into()),
+                ],
+            );
+            seen.entry(label.clone()).or_insert(Line { label, value, via });
+        }
+        seen.into_values().collect()
+    }
+}
+
+/// A text of the rules in the reader's language.
+pub fn spoken(text: &rules::Localized, locale: Locale) -> &str {
+    if locale == Locale::KO { &text.ko } else { &text.en }
+}
+
+/// An agency's name in the reader's language; `resident` is the reader.
+pub fn agency_name(agencies: &Agencies, code: &str, frame: &Frame) -> String {
+    if code == "resident" {
+        return frame.t("benefits-told-by-you");
+    }
+    agencies.name(code).get(frame.locale).to_owned()
+}
+
+/// The label of a fact in the vocabulary.
+pub fn label_of(vocabulary: &Vocabulary, fact: &FactRef, locale: Locale) -> String {
+    vocabulary
+        .fact(fact.entity, &fact.fact)
+        .map_or_else(|| fact.fact.clone(), |it| spoken(&it.label, locale).to_owned())
+}
+
+/// A stored value as people say it: enums by their labels, dates and money in full.
+pub fn value_text(vocabulary: &Vocabulary, fact: &FactRef, value: &str, frame: &Frame) -> String {
+    use rules::FactType;
+    let Some(declared) = vocabulary.fact(fact.entity, &fact.fact) else {
+        return value.to_owned();
+    };
+    match declared.fact_type {
+        FactType::Bool if value == "true" => frame.t("benefits-yes"),
+        FactType::Bool => frame.t("benefits-no"),
+        FactType::Date => value
+            .parse::<Date>()
+            .map_or_else(|_| value.to_owned(), |day| frame.date(&day)),
+        FactType::Enum(id) => vocabulary
+            .enum_values(id)
+            .iter()
+            .find(|it| it.code == value)
+            .map_or_else(|| value.to_owned(), |it| spoken(&it.label, frame.locale).to_owned()),
+        FactType::Integer(unit) => match value.parse::<i64>() {
+            Ok(number) if unit.is_money() => frame.won(&Won(number)),
+            Ok(number) => format::number(number),
+            Err(_) => value.to_owned(),
+        },
+        FactType::Text => value.to_owned(),
+    }
+}
+
+/// Adds up what a group of offers is worth: once, and every month.
+pub fn figures<'a>(
+    frame: &Frame,
+    offers: impl Iterator<Item = &'a Offer>,
+) -> Vec<(String, String)> {
+    let (mut once, mut monthly) = (0_i64, 0_i64);
+    for offer in offers {
+        if offer.finding.outcome == Outcome::Eligible
+            && let Some(amount) = offer.amount
+            && offer.finding.amount.as_ref().is_some_and(|it| !it.at_most)
+        {
+            // What grew adds only its growth.
+            let added = amount - offer.previous_amount.unwrap_or(0);
+            if offer.monthly {
+                monthly += added;
+            } else {
+                once += added;
+            }
+        }
+    }
+    let mut figures = Vec::new();
+    if once > 0 {
+        figures.push((frame.t("benefits-sum-once"), frame.won(&Won(once))));
+    }
+    if monthly > 0 {
+        figures.push((frame.t("benefits-sum-monthly"), frame.won(&Won(monthly))));
+    }
+    figures
+}

@@ -1,0 +1,83 @@
+//! Serving: the listener, the followers' threads, the mail, the clock's daily work, and an orderly end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+
+use super::App;
+use crate::areas::benefits::actions::offer::reopen_due;
+use crate::areas::benefits::model::Error;
+use crate::blocks::notices::mail::Smtp;
+//LATER use crate::blocks::notices::worker;
+
+/// Why the server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("cannot listen on {address}: {reason}; choose another with --listen")]
+    Listen { address: String, reason: String },
+    #[error("the server stopped: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Serves until the process is told to stop; `ready` hears the address that was bound.
+pub async fn serve(
+    app: App,
+    listen: &str,
+    smtp: Option<Smtp>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let failed = |error: std::io::Error| ServeError::Listen {
+        address: listen.to_owned(),
+        reason: error.to_string(),
+    };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    app.followers.start(&Handle::current(), &stop);
+    if let Some(smtp) = smtp {
+        //LATER worker::start(app.core.clone(), smtp, stop.clone());
+ drop(smtp);
+    }
+    tokio::spawn(daily(app.clone()));
+    let router = app.routes().into_router(app);
+    ready(address);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stopped())
+        .await?;
+    stop.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// What was put off until today comes back, soon after midnight or whenever the clock was moved.
+async fn daily(app: App) {
+    loop {
+        let done = app.core.act(None, |cx| reopen_due(cx)).await;
+        if let Err(error) = done {
+            let error: Error = error;
+            tracing::error!(%error, "cannot bring back what was put off until today");
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+/// Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(interrupt.await);
+}
