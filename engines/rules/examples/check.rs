@@ -34,7 +34,10 @@ fn main() -> ExitCode {
                 passed += 1;
             } else {
                 failed += 1;
-                println!("{}:{}: {}\n{}", benefit.file, case.line, case.name, case.explanation);
+                println!(
+                    "{}:{}: {}\n{}",
+                    benefit.file, case.line, case.name, case.explanation
+                );
             }
         }
     }
@@ -43,7 +46,11 @@ fn main() -> ExitCode {
         book.benefits().count(),
         book.parameters().count(),
     );
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn read(folder: &Path) -> std::io::Result<Vec<(String, String)>> {
@@ -51,8 +58,14 @@ fn read(folder: &Path) -> std::io::Result<Vec<(String, String)>> {
     for part in [".", "parameters", "benefits"] {
         for entry in std::fs::read_dir(folder.join(part))? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                files.push((path.to_string_lossy().into_owned(), std::fs::read_to_string(&path)?));
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                files.push((
+                    path.to_string_lossy().into_owned(),
+                    std::fs::read_to_string(&path)?,
+                ));
             }
         }
     }

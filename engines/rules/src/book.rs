@@ -8,12 +8,14 @@ use sha2::{Digest, Sha256};
 
 use crate::benefit::Benefit;
 use crate::cases::{self, CaseResult};
+use crate::changes::{self, Change, Decision};
 use crate::conclude;
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::finding::Finding;
+use crate::intervals;
 use crate::parameters::Parameter;
-use crate::reader::entries;
 use crate::read_benefit;
+use crate::reader::entries;
 use crate::situation::{Situation, Value, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
 use crate::yaml;
@@ -40,6 +42,10 @@ impl RuleBook {
         let mut diagnostics = Vec::new();
         let vocabulary = load_vocabulary(&files, &mut diagnostics);
         let shared = load_parameters(&files, &mut diagnostics);
+        if !diagnostics.is_empty() {
+            // Without what they share, the benefits are full of errors that are not their own.
+            return Err(diagnostics);
+        }
         let mut benefits: Vec<Benefit> = Vec::new();
         for (path, text) in files.iter().filter(|(path, _)| is_in(path, "benefits")) {
             let mut problems = Problems::new(path);
@@ -114,6 +120,25 @@ impl RuleBook {
     /// one finding where it is the household's.
     pub fn evaluate(&self, benefit: &Benefit, situation: &Situation, on: Date) -> Vec<Finding> {
         conclude::findings(benefit, situation, on)
+    }
+
+    /// The days after `from`, up to and including `to`, on which the outcome or the amount changes while the
+    /// facts stay as they are. Every day is looked at, so that no change is missed; a year costs some 365
+    /// evaluations without reasons.
+    pub fn changes(
+        &self,
+        benefit: &Benefit,
+        situation: &Situation,
+        from: Date,
+        to: Date,
+    ) -> Vec<Change> {
+        changes::changes(benefit, situation, from, to)
+    }
+
+    /// Outcome and amount for each member (or the household) on a day, without reasons: what a comparison of
+    /// many households needs.
+    pub fn decide(&self, benefit: &Benefit, situation: &Situation, on: Date) -> Vec<Decision> {
+        changes::decisions(benefit, situation, on)
     }
 
     /// Runs the cases beside a benefit.
@@ -220,6 +245,14 @@ fn load_benefit(
     }
     let path = problems.file.clone();
     let mut benefit = read_benefit::read(&root, vocabulary, parameters, problems)?;
+    let place = |key: &str| match &root.kind {
+        yaml::Kind::Map(entries) => entries.iter().find(|entry| entry.key == key),
+        _ => None,
+    };
+    let place = |key: &str| place(key).map_or(root.at, |entry| entry.at);
+    if problems.list.is_empty() {
+        intervals::check(&benefit, vocabulary, place, problems);
+    }
     let mut sources: BTreeMap<&str, &str> = BTreeMap::from([(path.as_str(), text)]);
     for parameter in benefit.parameters.iter().filter(|p| p.file != path) {
         if let Some((path, text)) = files.get_key_value(&parameter.file) {
@@ -247,5 +280,9 @@ fn digest<P: AsRef<str>, T: AsRef<str>>(sources: impl Iterator<Item = (P, T)>) -
             hasher.update(part.as_bytes());
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

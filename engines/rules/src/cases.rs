@@ -8,7 +8,7 @@ use crate::diagnostic::{Position, Problems, suggestion};
 use crate::finding::{Finding, Outcome, Reason};
 use crate::read_benefit::fact_name;
 use crate::reader::{Fields, date, entries, integer, items, scalar, text};
-use crate::situation::{Situation, parse_value};
+use crate::situation::{Situation, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
 use crate::yaml::Node;
 use std::sync::Arc;
@@ -103,7 +103,14 @@ fn read_case(
     }
     if let Some(node) = fields.get("members") {
         for entry in entries(node, problems).unwrap_or_default() {
-            situation.add_member(&entry.key);
+            if situation.add_member(&entry.key).is_none() {
+                problems.at(
+                    entry.at,
+                    ValueError::TooManyMembers.to_string(),
+                    "Leave members out.",
+                );
+                break;
+            }
             read_facts(&entry.value, Some(&entry.key), &mut situation, problems);
         }
     }
@@ -167,7 +174,8 @@ fn read_expectations(
             );
             continue;
         }
-        if let Some(expectation) = read_expectation(&entry.value, situation.vocabulary(), problems) {
+        if let Some(expectation) = read_expectation(&entry.value, situation.vocabulary(), problems)
+        {
             expectations.push((Some(entry.key.clone()), expectation));
         }
     }
@@ -222,7 +230,11 @@ fn read_expectation(
 
 /// Runs every case of a benefit.
 pub(crate) fn run(benefit: &Benefit) -> Vec<CaseResult> {
-    benefit.cases.iter().map(|case| run_case(benefit, case)).collect()
+    benefit
+        .cases
+        .iter()
+        .map(|case| run_case(benefit, case))
+        .collect()
 }
 
 fn run_case(benefit: &Benefit, case: &Case) -> CaseResult {
@@ -266,10 +278,19 @@ fn compare(expectation: &Expectation, finding: &Finding) -> Vec<String> {
     }
     let amount = finding.amount.as_ref().and_then(|amount| amount.value);
     if let Some(expected) = expectation.amount.filter(|expected| *expected != amount) {
-        different.push(format!("expected amount {}, found {}", told(expected), told(amount)));
+        different.push(format!(
+            "expected amount {}, found {}",
+            told(expected),
+            told(amount)
+        ));
     }
-    if let Some(expected) = expectation.deadline.filter(|day| Some(*day) != finding.deadline) {
-        let found = finding.deadline.map_or("none".to_owned(), |day| day.to_string());
+    if let Some(expected) = expectation
+        .deadline
+        .filter(|day| Some(*day) != finding.deadline)
+    {
+        let found = finding
+            .deadline
+            .map_or("none".to_owned(), |day| day.to_string());
         different.push(format!("expected deadline {expected}, found {found}"));
     }
     if let Some(expected) = &expectation.missing {
@@ -315,7 +336,11 @@ fn write_reason(reason: &Reason, depth: usize, out: &mut String) {
         Some(false) => "×",
         None => "?",
     };
-    out.push_str(&format!("{}{mark} {}\n", "  ".repeat(depth), reason.text.ko));
+    out.push_str(&format!(
+        "{}{mark} {}\n",
+        "  ".repeat(depth),
+        reason.text.ko
+    ));
     for child in &reason.children {
         write_reason(child, depth + 1, out);
     }

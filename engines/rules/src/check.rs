@@ -57,6 +57,7 @@ pub(crate) struct Checker<'a> {
 }
 
 /// An expression and whether it is a bare number, which takes the unit of what it meets.
+#[derive(Clone)]
 pub(crate) struct Typed {
     pub expression: Expression,
     pub bare: bool,
@@ -93,7 +94,10 @@ impl Checker<'_> {
             Expression::Integer(value) if value.unit.is_money() => Ok(value),
             other => Err(Fault::new(
                 offset,
-                format!("an amount in won is expected, this is {}", Type::of(&other).name()),
+                format!(
+                    "an amount in won is expected, this is {}",
+                    Type::of(&other).name()
+                ),
                 "Pay won, won_per_month or won_per_year.",
             )),
         }
@@ -113,9 +117,7 @@ impl Checker<'_> {
             }
             SyntaxKind::Text(text) => Expression::Text(TextExpr::Constant(text.as_str().into())),
             SyntaxKind::Name(name) => self.name(name, syntax.offset, variables)?,
-            SyntaxKind::Field(owner, name) => {
-                self.field(owner, name, syntax.offset, variables)?
-            }
+            SyntaxKind::Field(owner, name) => self.field(owner, name, syntax.offset, variables)?,
             SyntaxKind::Index(table, index) => self.entry(table, index, variables)?,
             SyntaxKind::List(_) => {
                 return Err(Fault::new(
@@ -128,8 +130,12 @@ impl Checker<'_> {
                 Expression::Bool(BoolExpr::Not(Box::new(self.bool(inner, variables)?)))
             }
             SyntaxKind::Negate(inner) => return self.negate(inner, syntax.offset, variables),
-            SyntaxKind::All(parts) => Expression::Bool(BoolExpr::All(self.bools(parts, variables)?)),
-            SyntaxKind::Any(parts) => Expression::Bool(BoolExpr::Any(self.bools(parts, variables)?)),
+            SyntaxKind::All(parts) => {
+                Expression::Bool(BoolExpr::All(self.bools(parts, variables)?))
+            }
+            SyntaxKind::Any(parts) => {
+                Expression::Bool(BoolExpr::Any(self.bools(parts, variables)?))
+            }
             SyntaxKind::Binary(operator, left, right) => {
                 return self.binary(*operator, left, right, syntax.offset, variables);
             }
@@ -141,7 +147,13 @@ impl Checker<'_> {
                 receiver,
                 arguments,
             } => {
-                return self.call(name, receiver.as_deref(), arguments, syntax.offset, variables);
+                return self.call(
+                    name,
+                    receiver.as_deref(),
+                    arguments,
+                    syntax.offset,
+                    variables,
+                );
             }
             SyntaxKind::Comprehension { .. } => self.quantified(syntax, variables)?,
         };
@@ -156,7 +168,10 @@ impl Checker<'_> {
     }
 
     fn bools(&self, parts: &[Syntax], variables: &mut Vec<String>) -> Checked<Vec<BoolExpr>> {
-        parts.iter().map(|part| self.bool(part, variables)).collect()
+        parts
+            .iter()
+            .map(|part| self.bool(part, variables))
+            .collect()
     }
 
     pub(crate) fn date(&self, syntax: &Syntax, variables: &mut Vec<String>) -> Checked<DateExpr> {
@@ -167,19 +182,33 @@ impl Checker<'_> {
     }
 
     /// A whole number of a given unit; a bare number takes it.
-    pub(crate) fn counted(&self, syntax: &Syntax, unit: Unit, variables: &mut Vec<String>) -> Checked<IntExpr> {
+    pub(crate) fn counted(
+        &self,
+        syntax: &Syntax,
+        unit: Unit,
+        variables: &mut Vec<String>,
+    ) -> Checked<IntExpr> {
         let typed = self.infer(syntax, variables)?;
+        self.as_counted(typed, unit)
+    }
+
+    /// The same for a part already looked at.
+    pub(crate) fn as_counted(&self, typed: Typed, unit: Unit) -> Checked<IntExpr> {
         match typed.expression {
             Expression::Integer(mut value) if typed.bare || value.unit == unit => {
                 value.unit = unit;
                 Ok(value)
             }
-            other => Err(mismatch(syntax.offset, unit.name(), &other)),
+            other => Err(mismatch(typed.offset, unit.name(), &other)),
         }
     }
 
     /// A whole number of any unit, and whether it is bare.
-    pub(crate) fn number(&self, syntax: &Syntax, variables: &mut Vec<String>) -> Checked<(IntExpr, bool)> {
+    pub(crate) fn number(
+        &self,
+        syntax: &Syntax,
+        variables: &mut Vec<String>,
+    ) -> Checked<(IntExpr, bool)> {
         let typed = self.infer(syntax, variables)?;
         match typed.expression {
             Expression::Integer(value) => Ok((value, typed.bare)),
@@ -222,7 +251,10 @@ impl Checker<'_> {
                 "Only person, household, param, define and members have parts.",
             ));
         };
-        if let Some(depth) = variables.iter().rposition(|variable| variable == owner_name) {
+        if let Some(depth) = variables
+            .iter()
+            .rposition(|variable| variable == owner_name)
+        {
             return self.fact(Subject::Variable(depth as u8), Entity::Person, name, offset);
         }
         match owner_name.as_str() {
@@ -351,20 +383,12 @@ impl Checker<'_> {
             Some(Type::Integer(unit)) => {
                 Ok(Expression::Integer(integer(unit, IntKind::Definition(id))))
             }
-            None => Err(Fault::new(
-                offset,
-                format!("`define.{name}` itself is not valid"),
-                "Mend its own error first.",
-            )),
+            // Its own error has been reported; one that follows from it would only hide it.
+            None => Err(Fault::follows(offset)),
         }
     }
 
-    fn negate(
-        &self,
-        inner: &Syntax,
-        offset: usize,
-        variables: &mut Vec<String>,
-    ) -> Checked<Typed> {
+    fn negate(&self, inner: &Syntax, offset: usize, variables: &mut Vec<String>) -> Checked<Typed> {
         let (value, bare) = self.number(inner, variables)?;
         Ok(Typed {
             expression: Expression::Integer(integer(value.unit, IntKind::Negate(Box::new(value)))),
@@ -411,7 +435,11 @@ impl Checker<'_> {
     }
 
     /// Brings two values to one type: bare numbers take the other's unit, texts become declared values.
-    pub(crate) fn unify(&self, left: Typed, right: Typed) -> Checked<(Expression, Expression, bool)> {
+    pub(crate) fn unify(
+        &self,
+        left: Typed,
+        right: Typed,
+    ) -> Checked<(Expression, Expression, bool)> {
         let bare = left.bare && right.bare;
         let (left_offset, right_offset) = (left.offset, right.offset);
         match (left.expression, right.expression) {
@@ -575,8 +603,9 @@ impl Checker<'_> {
         let mut integers = Vec::new();
         let mut others = Vec::new();
         let mut subject = None;
+        let value = self.infer(value, variables)?;
         for item in items {
-            let left = self.infer(value, variables)?;
+            let left = value.clone();
             let (left, right, _) = self.unify(left, self.infer(item, variables)?)?;
             match right {
                 Expression::Integer(right) => integers.push(right),
@@ -737,7 +766,9 @@ pub(crate) fn settled(expression: Expression, offset: usize) -> Typed {
 pub(crate) fn mismatch(offset: usize, expected: &str, found: &Expression) -> Fault {
     let found = Type::of(found);
     let remedy = match found {
-        Type::Integer(_) => "Change the expression, or convert the unit: `per_year(x)`, `per_month(x, down)`, `number(x)`.",
+        Type::Integer(_) => {
+            "Change the expression, or convert the unit: `per_year(x)`, `per_month(x, down)`, `number(x)`."
+        }
         _ => "Change the expression, or the type in the vocabulary.",
     };
     Fault::new(

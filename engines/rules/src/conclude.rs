@@ -6,7 +6,7 @@ use crate::benefit::{Benefit, BenefitUnit};
 use crate::evaluate::{Evaluator, parameters_on};
 use crate::expression::{Condition, DateExpr, Test};
 use crate::finding::{Amount, Finding, Granted, Outcome};
-use crate::situation::{FactRef, Situation, Stored};
+use crate::situation::{FactRef, FactSet, Situation, Stored};
 use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, Unit};
 
@@ -41,7 +41,7 @@ impl Evaluator<'_> {
         let truth = self.outcome_truth();
         let amount = self.amount();
         let outcome = settle(truth, &amount);
-        let mut missing = Vec::new();
+        let mut missing = FactSet::default();
         match outcome {
             Outcome::Unknown => self.missing_outcome(&mut missing),
             Outcome::Eligible => {
@@ -52,7 +52,9 @@ impl Evaluator<'_> {
         }
         let granted = outcome != Outcome::NotEligible;
         let dates = |expression: &Option<DateExpr>| {
-            expression.as_ref().and_then(|e| self.date(e, &self.scope).known())
+            expression
+                .as_ref()
+                .and_then(|e| self.date(e, &self.scope).known())
         };
         let benefit = self.benefit;
         let period = benefit.period.as_ref().filter(|_| granted);
@@ -65,15 +67,23 @@ impl Evaluator<'_> {
                 from: dates(&period.from),
                 until: dates(&period.until),
             }),
-            use_by: if granted { dates(&benefit.use_by) } else { None },
+            use_by: if granted {
+                dates(&benefit.use_by)
+            } else {
+                None
+            },
             deadline: benefit
                 .deadline
                 .as_ref()
                 .filter(|_| granted)
                 .and_then(|deadline| dates(&deadline.by)),
             reasons: self.reasons(&amount),
-            missing,
-            needs: if granted { self.needs(member) } else { Vec::new() },
+            missing: self.situation.references(&missing),
+            needs: if granted {
+                self.needs(member)
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -92,7 +102,8 @@ impl Evaluator<'_> {
         if !self.benefit.in_force.contains(self.on) {
             return Truth::FALSE;
         }
-        self.territory().and(self.condition(&self.benefit.condition))
+        self.territory()
+            .and(self.condition(&self.benefit.condition))
     }
 
     /// Whether the household lives where the benefit is given.
@@ -100,14 +111,18 @@ impl Evaluator<'_> {
         if self.benefit.territory.is_empty() {
             return Truth::TRUE;
         }
-        let vocabulary = self.situation.vocabulary();
-        let Some(slot) = vocabulary.slot(Entity::Household, TERRITORY_FACT) else {
+        let Some(slot) = self.territory_slot() else {
             return Truth::UNKNOWN;
         };
         match self.situation.household_slot(slot) {
             Some(Stored::Text(code)) => self.benefit.territory.iter().any(|t| **t == **code).into(),
             _ => Truth::UNKNOWN,
         }
+    }
+
+    fn territory_slot(&self) -> Option<usize> {
+        let vocabulary = self.situation.vocabulary();
+        vocabulary.slot(Entity::Household, TERRITORY_FACT)
     }
 
     pub fn condition(&self, condition: &Condition) -> Truth {
@@ -160,15 +175,15 @@ impl Evaluator<'_> {
         })
     }
 
-    fn missing_outcome(&self, out: &mut Vec<FactRef>) {
+    fn missing_outcome(&self, out: &mut FactSet) {
         if !self.territory().is_settled() {
-            out.push(territory_fact());
+            out.insert_household(self.territory_slot());
         }
         self.missing_of(&self.benefit.condition, out);
     }
 
     /// Adds the unknown facts that keep a condition open.
-    pub fn missing_of(&self, condition: &Condition, out: &mut Vec<FactRef>) {
+    pub fn missing_of(&self, condition: &Condition, out: &mut FactSet) {
         if self.condition(condition).is_settled() {
             return;
         }
@@ -180,7 +195,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn missing_amount(&self, out: &mut Vec<FactRef>) {
+    fn missing_amount(&self, out: &mut FactSet) {
         for line in &self.benefit.amount {
             let truth = match &line.when {
                 Some(when) => {
@@ -197,14 +212,17 @@ impl Evaluator<'_> {
         }
     }
 
-    fn missing_dates(&self, out: &mut Vec<FactRef>) {
+    fn missing_dates(&self, out: &mut FactSet) {
         let benefit = self.benefit;
         let period = benefit.period.as_ref();
         let wanted = [
             period.and_then(|period| period.from.as_ref()),
             period.and_then(|period| period.until.as_ref()),
             benefit.use_by.as_ref(),
-            benefit.deadline.as_ref().and_then(|deadline| deadline.by.as_ref()),
+            benefit
+                .deadline
+                .as_ref()
+                .and_then(|deadline| deadline.by.as_ref()),
         ];
         for expression in wanted.into_iter().flatten() {
             self.missing_date(expression, &self.scope, out);
@@ -221,7 +239,9 @@ impl Evaluator<'_> {
             },
             fact: need.name.clone(),
         });
-        needed.filter(|fact| self.situation.get(fact).is_none()).collect()
+        needed
+            .filter(|fact| self.situation.get(fact).is_none())
+            .collect()
     }
 }
 

@@ -130,7 +130,10 @@ mod tests {
         assert_eq!(add_days(day("2024-01-01"), i64::MAX), None);
         assert_eq!(parse("2024-1-1"), None);
         assert_eq!(parse("2024-02-30"), None);
-        assert_eq!(from_day_number(day_number(day("2026-11-23"))), Some(day("2026-11-23")));
+        assert_eq!(
+            from_day_number(day_number(day("2026-11-23"))),
+            Some(day("2026-11-23"))
+        );
         assert_eq!(day_number(day("1969-12-31")), -1);
     }
 }

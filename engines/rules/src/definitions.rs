@@ -65,10 +65,7 @@ pub(crate) fn read(node: Option<&Node>, reader: &mut Reader<'_, '_>) -> Option<V
 }
 
 /// `{expr: …, ko: …, en: …}`, or the expression alone.
-fn parts<'n>(
-    node: &'n Node,
-    reader: &mut Reader<'_, '_>,
-) -> Option<(&'n Node, Option<Localized>)> {
+fn parts<'n>(node: &'n Node, reader: &mut Reader<'_, '_>) -> Option<(&'n Node, Option<Localized>)> {
     if let Kind::Scalar(_) = node.kind {
         return Some((node, None));
     }
@@ -79,12 +76,7 @@ fn parts<'n>(
 }
 
 /// Depth first, so that what a definition refers to has its type before it is checked.
-fn check(
-    index: usize,
-    read: &mut [Entry<'_>],
-    visits: &mut [Visit],
-    reader: &mut Reader<'_, '_>,
-) {
+fn check(index: usize, read: &mut [Entry<'_>], visits: &mut [Visit], reader: &mut Reader<'_, '_>) {
     if visits[index] != Visit::Not {
         return;
     }
@@ -124,7 +116,10 @@ fn check(
 fn collect(syntax: &Syntax, names: &mut Vec<String>) {
     let mut all = |parts: &[&Syntax]| parts.iter().for_each(|part| collect(part, names));
     match &syntax.kind {
-        SyntaxKind::Bool(_) | SyntaxKind::Integer(_) | SyntaxKind::Text(_) | SyntaxKind::Name(_) => {}
+        SyntaxKind::Bool(_)
+        | SyntaxKind::Integer(_)
+        | SyntaxKind::Text(_)
+        | SyntaxKind::Name(_) => {}
         SyntaxKind::Field(owner, name) if is_name(owner, "define") => names.push(name.clone()),
         SyntaxKind::Field(owner, _) => all(&[owner]),
         SyntaxKind::Not(inner) | SyntaxKind::Negate(inner) => all(&[inner]),

@@ -1,7 +1,7 @@
 //! Evaluation of the checked tree for one household on one day. Nothing here can fail or panic: what cannot be
 //! computed is an [`Answer`] that says why.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -70,11 +70,17 @@ pub(crate) struct Evaluator<'a> {
     pub scope: Scope,
     parameters: &'a [Option<&'a DatedValue>],
     computed: RefCell<Vec<Option<Computed>>>,
+    /// How many reasons have been told.
+    pub told: Cell<usize>,
 }
 
 /// The value of each parameter of a benefit on a day.
 pub(crate) fn parameters_on(benefit: &Benefit, on: Date) -> Vec<Option<&DatedValue>> {
-    benefit.parameters.iter().map(|parameter| parameter.on(on)).collect()
+    benefit
+        .parameters
+        .iter()
+        .map(|parameter| parameter.on(on))
+        .collect()
 }
 
 impl<'a> Evaluator<'a> {
@@ -92,6 +98,7 @@ impl<'a> Evaluator<'a> {
             scope: Scope::person(person),
             parameters,
             computed: RefCell::new(vec![None; benefit.definitions.len()]),
+            told: Cell::new(0),
         }
     }
 
@@ -167,27 +174,39 @@ impl<'a> Evaluator<'a> {
             BoolExpr::Bool(comparison, left, right) => {
                 let (left, right) = (self.bool(left, scope), self.bool(right, scope));
                 let same = left.and(right).or((!left).and(!right));
-                if *comparison == Comparison::Equal { same } else { !same }
+                if *comparison == Comparison::Equal {
+                    same
+                } else {
+                    !same
+                }
             }
             BoolExpr::IntegerIn(value, list) => {
                 let value = self.integer(value, scope);
-                self.any(list.iter().map(|item| {
-                    value.compare(&self.integer(item, scope), |a, b| a == b)
-                }))
+                self.any(
+                    list.iter()
+                        .map(|item| value.compare(&self.integer(item, scope), |a, b| a == b)),
+                )
             }
             BoolExpr::DateIn(value, list) => {
                 let value = self.date(value, scope);
-                self.any(list.iter().map(|item| value.compare(&self.date(item, scope), |a, b| a == b)))
+                self.any(
+                    list.iter()
+                        .map(|item| value.compare(&self.date(item, scope), |a, b| a == b)),
+                )
             }
             BoolExpr::TextIn(value, list) => {
                 let value = self.text(value, scope);
-                self.any(list.iter().map(|item| value.compare(&self.text(item, scope), |a, b| a == b)))
+                self.any(
+                    list.iter()
+                        .map(|item| value.compare(&self.text(item, scope), |a, b| a == b)),
+                )
             }
             BoolExpr::EnumIn(value, list, _) => {
                 let value = self.enumerated(value, scope);
-                self.any(list.iter().map(|item| {
-                    value.compare(&self.enumerated(item, scope), |a, b| a == b)
-                }))
+                self.any(
+                    list.iter()
+                        .map(|item| value.compare(&self.enumerated(item, scope), |a, b| a == b)),
+                )
             }
             BoolExpr::Exists(quantifier) => match self.members() {
                 Some(members) => self.any(members.map(|m| self.body(quantifier, m, scope))),
@@ -291,9 +310,9 @@ impl<'a> Evaluator<'a> {
             IntKind::Multiply(a, b) => value(a).with(value(b), i64::checked_mul),
             IntKind::Min(parts) => extreme(parts.iter().map(value), Ordering::Less),
             IntKind::Max(parts) => extreme(parts.iter().map(value), Ordering::Greater),
-            IntKind::If(condition, yes, no) => {
-                self.choose(condition, scope, |first| value(if first { yes } else { no }))
-            }
+            IntKind::If(condition, yes, no) => self.choose(condition, scope, |first| {
+                value(if first { yes } else { no })
+            }),
             IntKind::Percent {
                 amount,
                 rate,
@@ -321,12 +340,16 @@ impl<'a> Evaluator<'a> {
                 filter,
                 term,
             } => self.sum(*variable, filter.as_deref(), term, scope),
-            IntKind::YearsBetween(from, to) => self
-                .date(from, scope)
-                .with(self.date(to, scope), |a, b| Some(dates::years_between(a, b))),
-            IntKind::MonthsBetween(from, to) => self
-                .date(from, scope)
-                .with(self.date(to, scope), |a, b| Some(dates::months_between(a, b))),
+            IntKind::YearsBetween(from, to) => {
+                self.date(from, scope).with(self.date(to, scope), |a, b| {
+                    Some(dates::years_between(a, b))
+                })
+            }
+            IntKind::MonthsBetween(from, to) => {
+                self.date(from, scope).with(self.date(to, scope), |a, b| {
+                    Some(dates::months_between(a, b))
+                })
+            }
             IntKind::DaysBetween(from, to) => self
                 .date(from, scope)
                 .with(self.date(to, scope), |a, b| Some(dates::days_between(a, b))),
@@ -450,7 +473,11 @@ fn extreme<T: Ord>(parts: impl Iterator<Item = Answer<T>>, wanted: Ordering) -> 
     parts
         .reduce(|best, next| {
             best.with(next, |best, next| {
-                Some(if next.cmp(&best) == wanted { next } else { best })
+                Some(if next.cmp(&best) == wanted {
+                    next
+                } else {
+                    best
+                })
             })
         })
         .unwrap_or(Answer::Unknown)

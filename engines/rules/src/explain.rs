@@ -2,13 +2,14 @@
 
 use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
-    BoolExpr, Comparison, Condition, Expression, Piece, Quantifier, Subject, Template, Test,
+    BoolExpr, Comparison, Condition, DateExpr, Expression, IntKind, Piece, Quantifier, Subject,
+    Template, Test,
 };
 use crate::finding::Reason;
 use crate::korean::settle;
 use crate::reader::Localized;
 use crate::sentences;
-use crate::situation::FactRef;
+use crate::situation::{FactRef, FactSet};
 use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, Unit};
 use crate::walk::Part;
@@ -16,6 +17,10 @@ use crate::words;
 
 /// Members of larger households are not all told one by one.
 const MAX_MEMBERS_TOLD: usize = 8;
+
+/// Definitions that refer to each other twice would make a tree of exponential size: what lies beyond this many
+/// reasons is not taken apart any further.
+const MAX_REASONS: usize = 500;
 
 impl Evaluator<'_> {
     /// Why the outcome is what it is.
@@ -35,6 +40,12 @@ impl Evaluator<'_> {
             _ => {}
         }
         reasons
+    }
+
+    /// Counts the reasons told so far.
+    fn may_tell_more(&self) -> bool {
+        self.told.set(self.told.get() + 1);
+        self.told.get() <= MAX_REASONS
     }
 
     fn force_reason(&self) -> Option<Reason> {
@@ -86,30 +97,33 @@ impl Evaluator<'_> {
     fn absent_amount(&self) -> Reason {
         let mut names = Vec::new();
         for line in &self.benefit.amount {
-            self.absent_parameters(Part::Integer(&line.pay), &mut names);
+            names.extend(self.absent_parameters(Part::Integer(&line.pay), &self.scope));
         }
         leaf(Some(false), sentences::absent(&names, self.on))
     }
 
-    fn absent_parameters(&self, part: Part<'_>, names: &mut Vec<Localized>) {
-        let mut definitions = Vec::new();
-        part.walk(&mut |part| {
-            if let Some(id) = part.parameter() {
-                let parameter = &self.benefit.parameters[usize::from(id.0)];
-                let absent = match part {
-                    Part::Integer(inner) => self.integer(inner, &self.scope) == Answer::Absent,
-                    _ => false,
-                };
-                if absent && !names.contains(&parameter.label) {
-                    names.push(parameter.label.clone());
+    /// The labels of the parameters without a value that a part needs, directly or through definitions.
+    fn absent_parameters(&self, part: Part<'_>, scope: &Scope) -> Vec<Localized> {
+        let mut names: Vec<Localized> = Vec::new();
+        let mut entered = Vec::new();
+        let mut open = vec![part];
+        while let Some(part) = open.pop() {
+            part.walk(&mut |part| {
+                if let (Some(id), Part::Integer(inner)) = (part.parameter(), part) {
+                    let label = &self.benefit.parameters[usize::from(id.0)].label;
+                    let absent = self.integer(inner, scope) == Answer::Absent;
+                    if absent && !names.contains(label) {
+                        names.push(label.clone());
+                    }
                 }
-            }
-            definitions.extend(part.definition());
-        });
-        for id in definitions {
-            let definition = &self.benefit.definitions[usize::from(id.0)];
-            self.absent_parameters((&definition.expression).into(), names);
+                if let Some(id) = part.definition().filter(|id| !entered.contains(id)) {
+                    entered.push(id);
+                    let definition = &self.benefit.definitions[usize::from(id.0)];
+                    open.push((&definition.expression).into());
+                }
+            });
         }
+        names
     }
 
     fn reason_of(&self, condition: &Condition) -> Reason {
@@ -193,7 +207,8 @@ impl Evaluator<'_> {
                 } else {
                     words::suffix_en(value, inner.unit)
                 };
-                let counted = inner.unit == Unit::Years && (next.starts_with('년') || next.starts_with('살'));
+                let counted =
+                    inner.unit == Unit::Years && (next.starts_with('년') || next.starts_with('살'));
                 let said = !suffix.is_empty() && next.trim_start().starts_with(suffix.trim_start());
                 let suffix = if said || counted { "" } else { suffix };
                 return Some(format!("{}{suffix}", words::grouped(value)));
@@ -217,40 +232,39 @@ impl Evaluator<'_> {
 
     /// The facts that a part reads, of whomever it reads them.
     fn facts_of(&self, part: Part<'_>, scope: &Scope) -> Vec<FactRef> {
-        let mut facts = Vec::new();
+        let mut facts = FactSet::default();
         self.collect_facts(part, scope, &mut facts);
-        facts
+        self.situation.references(&facts)
     }
 
-    fn collect_facts(&self, part: Part<'_>, scope: &Scope, facts: &mut Vec<FactRef>) {
+    fn collect_facts(&self, part: Part<'_>, scope: &Scope, facts: &mut FactSet) {
         let mut definitions = Vec::new();
-        let mut add = |fact: FactRef| {
-            if !facts.contains(&fact) {
-                facts.push(fact);
-            }
-        };
         part.walk(&mut |part| {
             if let Some(fact) = part.fact() {
                 match fact.subject {
                     Subject::Variable(depth) if depth >= scope.bound => {
-                        for member in 0..self.situation.member_count() {
-                            add(self.situation.reference(fact, Some(member)));
-                        }
+                        (0..self.situation.member_count())
+                            .for_each(|m| facts.insert(fact, Some(m)));
                     }
-                    subject => add(self.situation.reference(fact, scope.member(subject))),
+                    subject => facts.insert(fact, scope.member(subject)),
                 }
             }
             definitions.extend(part.definition());
         });
         for id in definitions {
-            let definition = &self.benefit.definitions[usize::from(id.0)];
-            self.collect_facts((&definition.expression).into(), &self.scope, facts);
+            if facts.enter(id) {
+                let definition = &self.benefit.definitions[usize::from(id.0)];
+                self.collect_facts((&definition.expression).into(), &self.scope, facts);
+            }
         }
     }
 
     pub(crate) fn bool_reason(&self, expression: &BoolExpr, scope: &Scope) -> Reason {
         let truth = self.bool(expression, scope);
         let holds = truth.satisfied();
+        if !self.may_tell_more() {
+            return leaf(holds, sentences::all(holds));
+        }
         let facts = self.facts_of(Part::Bool(expression), scope);
         let made = |text: Localized, children: Vec<Reason>| Reason {
             holds,
@@ -261,11 +275,17 @@ impl Evaluator<'_> {
         };
         match expression {
             BoolExpr::All(parts) => {
-                let children = parts.iter().map(|part| self.bool_reason(part, scope)).collect();
+                let children = parts
+                    .iter()
+                    .map(|part| self.bool_reason(part, scope))
+                    .collect();
                 made(sentences::all(holds), children)
             }
             BoolExpr::Any(parts) => {
-                let children = parts.iter().map(|part| self.bool_reason(part, scope)).collect();
+                let children = parts
+                    .iter()
+                    .map(|part| self.bool_reason(part, scope))
+                    .collect();
                 made(sentences::any(holds), children)
             }
             BoolExpr::Not(inner) => {
@@ -274,7 +294,11 @@ impl Evaluator<'_> {
                 made(inner.text, inner.children)
             }
             BoolExpr::If(condition, yes, no) => {
-                let chosen = if self.bool(condition, scope).is_false() { no } else { yes };
+                let chosen = if self.bool(condition, scope).is_false() {
+                    no
+                } else {
+                    yes
+                };
                 let chosen = self.bool_reason(chosen, scope);
                 let condition = self.bool_reason(condition, scope);
                 made(chosen.text.clone(), vec![condition, chosen])
@@ -293,20 +317,36 @@ impl Evaluator<'_> {
                 }
             }
             BoolExpr::Exists(quantifier) => {
-                let wanted = if holds == Some(true) { Some(true) } else { None };
-                made(sentences::exists(holds), self.member_reasons(quantifier, scope, wanted))
+                let wanted = if holds == Some(true) {
+                    Some(true)
+                } else {
+                    None
+                };
+                made(
+                    sentences::exists(holds),
+                    self.member_reasons(quantifier, scope, wanted),
+                )
             }
             BoolExpr::Every(quantifier) => {
-                let wanted = if holds == Some(false) { Some(false) } else { None };
-                made(sentences::every(holds), self.member_reasons(quantifier, scope, wanted))
+                let wanted = if holds == Some(false) {
+                    Some(false)
+                } else {
+                    None
+                };
+                made(
+                    sentences::every(holds),
+                    self.member_reasons(quantifier, scope, wanted),
+                )
             }
             _ if truth == Truth::VOID => {
-                let mut names = Vec::new();
-                self.absent_parameters(Part::Bool(expression), &mut names);
+                let names = self.absent_parameters(Part::Bool(expression), scope);
                 made(sentences::absent(&names, self.on), Vec::new())
             }
             _ if !truth.is_settled() => made(self.unknown_sentence(expression, scope), Vec::new()),
-            _ => made(self.sentence(expression, truth.is_true(), scope), Vec::new()),
+            _ => made(
+                self.sentence(expression, truth.is_true(), scope),
+                Vec::new(),
+            ),
         }
     }
 
@@ -331,8 +371,9 @@ impl Evaluator<'_> {
     }
 
     fn unknown_sentence(&self, expression: &BoolExpr, scope: &Scope) -> Localized {
-        let mut missing = Vec::new();
+        let mut missing = FactSet::default();
         self.missing_bool(expression, scope, &mut missing);
+        let missing = self.situation.references(&missing);
         let vocabulary = self.situation.vocabulary();
         let mut labels: Vec<Localized> = Vec::new();
         for fact in missing {
@@ -365,13 +406,16 @@ impl Evaluator<'_> {
                 } else {
                     (*comparison, left, right)
                 };
-                let values = self.integer(left, scope).with(self.integer(right, scope), |a, b| {
-                    Some((a, b))
-                });
+                let values = self
+                    .integer(left, scope)
+                    .with(self.integer(right, scope), |a, b| Some((a, b)));
                 let Answer::Known((a, b)) = values else {
                     return sentences::any(Some(holds));
                 };
-                let phrases = (self.integer_phrase(left, scope), self.integer_phrase(right, scope));
+                let phrases = (
+                    self.integer_phrase(left, scope),
+                    self.integer_phrase(right, scope),
+                );
                 if left.unit.is_money() {
                     return sentences::money(&phrases.0, &phrases.1, a, b, left.unit);
                 }
@@ -385,21 +429,37 @@ impl Evaluator<'_> {
                 } else {
                     (*comparison, left, right)
                 };
-                let values = self.date(left, scope).with(self.date(right, scope), |a, b| Some((a, b)));
+                let values = self
+                    .date(left, scope)
+                    .with(self.date(right, scope), |a, b| Some((a, b)));
                 let Answer::Known((a, b)) = values else {
                     return sentences::any(Some(holds));
                 };
                 let (a, b) = (words::date(a), words::date(b));
-                let phrases = (self.date_phrase(left, scope), self.date_phrase(right, scope));
+                let phrases = (
+                    self.date_phrase(left, scope),
+                    self.date_phrase(right, scope),
+                );
                 sentences::compared(comparison, holds, [&phrases.0, &a], [&phrases.1, &b], true)
             }
             BoolExpr::Text(comparison, left, right) => {
                 let value = |e| {
-                    self.text(e, scope).known().map_or(Localized::default(), |t| words::text(&t, &t))
+                    self.text(e, scope)
+                        .known()
+                        .map_or(Localized::default(), |t| words::text(&t, &t))
                 };
                 let (a, b) = (value(left), value(right));
-                let phrases = (self.text_phrase(left, scope), self.text_phrase(right, scope));
-                sentences::compared(*comparison, holds, [&phrases.0, &a], [&phrases.1, &b], false)
+                let phrases = (
+                    self.text_phrase(left, scope),
+                    self.text_phrase(right, scope),
+                );
+                sentences::compared(
+                    *comparison,
+                    holds,
+                    [&phrases.0, &a],
+                    [&phrases.1, &b],
+                    false,
+                )
             }
             BoolExpr::Enum(comparison, left, right, id) => {
                 let value = |e| {
@@ -407,21 +467,43 @@ impl Evaluator<'_> {
                     index.map_or(Localized::default(), |index| self.enum_label(index, *id))
                 };
                 let (a, b) = (value(left), value(right));
-                let phrases = (self.enum_phrase(left, *id, scope), self.enum_phrase(right, *id, scope));
-                sentences::compared(*comparison, holds, [&phrases.0, &a], [&phrases.1, &b], false)
+                let phrases = (
+                    self.enum_phrase(left, *id, scope),
+                    self.enum_phrase(right, *id, scope),
+                );
+                sentences::compared(
+                    *comparison,
+                    holds,
+                    [&phrases.0, &a],
+                    [&phrases.1, &b],
+                    false,
+                )
             }
             BoolExpr::Bool(comparison, left, right) => {
-                let (left, right) = (self.bool_reason(left, scope), self.bool_reason(right, scope));
+                let (left, right) = (
+                    self.bool_reason(left, scope),
+                    self.bool_reason(right, scope),
+                );
                 let same = holds == (*comparison == Comparison::Equal);
                 sentences::agreeing(&left.text, &right.text, same)
             }
             BoolExpr::IntegerIn(value, list) => {
                 let told = |e| self.told(e, scope).unwrap_or_default();
                 let list = crate::phrase::listed(list.iter().map(told));
-                sentences::listed(&self.integer_phrase(value, scope), &told(value), &list, holds)
+                sentences::listed(
+                    &self.integer_phrase(value, scope),
+                    &told(value),
+                    &list,
+                    holds,
+                )
             }
             BoolExpr::DateIn(value, list) => {
-                let told = |e| self.date(e, scope).known().map(words::date).unwrap_or_default();
+                let told = |e| {
+                    self.date(e, scope)
+                        .known()
+                        .map(words::date)
+                        .unwrap_or_default()
+                };
                 let list = crate::phrase::listed(list.iter().map(told));
                 sentences::listed(&self.date_phrase(value, scope), &told(value), &list, holds)
             }
@@ -439,22 +521,28 @@ impl Evaluator<'_> {
                     index.map_or(Localized::default(), |index| self.enum_label(index, *id))
                 };
                 let list = crate::phrase::listed(list.iter().map(told));
-                sentences::listed(&self.enum_phrase(value, *id, scope), &told(value), &list, holds)
+                sentences::listed(
+                    &self.enum_phrase(value, *id, scope),
+                    &told(value),
+                    &list,
+                    holds,
+                )
             }
             _ => sentences::any(Some(holds)),
         }
     }
 }
 
-/// Whether a part speaks of no fact and no definition: a literal or a parameter of the law.
+/// Whether a part speaks of no fact, no definition and not of the day: a literal or a parameter of the law.
 fn is_fixed(part: Part<'_>) -> bool {
     let mut fixed = true;
     part.walk(&mut |part| {
-        let size = matches!(part, Part::Integer(inner) if matches!(
-            inner.kind,
-            crate::expression::IntKind::Size | crate::expression::IntKind::Count(_)
-        ));
-        if part.fact().is_some() || part.definition().is_some() || size {
+        let counted = match part {
+            Part::Integer(inner) => matches!(inner.kind, IntKind::Size | IntKind::Count(_)),
+            Part::Date(inner) => *inner == DateExpr::On,
+            _ => false,
+        };
+        if part.fact().is_some() || part.definition().is_some() || counted {
             fixed = false;
         }
     });

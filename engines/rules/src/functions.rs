@@ -50,7 +50,9 @@ impl Checker<'_> {
             ("number", [x]) => {
                 Expression::Integer(self.reinterpret(x, Unit::Number, offset, variables)?)
             }
-            ("won", [x]) => Expression::Integer(self.reinterpret(x, Unit::Won, offset, variables)?),
+            ("won", [x]) => {
+                Expression::Integer(self.reinterpret(x, Unit::Won, offset, variables)?)
+            }
             ("won_per_month", [x]) => {
                 Expression::Integer(self.reinterpret(x, Unit::WonPerMonth, offset, variables)?)
             }
@@ -155,7 +157,10 @@ impl Checker<'_> {
             }
             ("per_month", [x, mode]) => {
                 let yearly = Box::new(self.counted(x, Unit::WonPerYear, variables)?);
-                integer(Unit::WonPerMonth, IntKind::PerMonth(yearly, rounding(mode)?))
+                integer(
+                    Unit::WonPerMonth,
+                    IntKind::PerMonth(yearly, rounding(mode)?),
+                )
             }
             _ => return Ok(None),
         }))
@@ -188,24 +193,21 @@ impl Checker<'_> {
         offset: usize,
         variables: &mut Vec<String>,
     ) -> Checked<Typed> {
-        let mut first = self.infer(&arguments[0], variables)?;
-        // A first pass settles the unit, for the bare number may stand first.
-        for argument in &arguments[1..] {
-            let argument = self.infer(argument, variables)?;
-            let (unified, _, bare) = self.unify(first, argument)?;
-            first = Typed {
-                expression: unified,
-                bare,
-                offset,
-            };
+        // Every argument is looked at once: twice at each level would take exponential time.
+        let mut parts = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            parts.push(self.infer(argument, variables)?);
         }
-        let bare = first.bare;
-        let expression = match first.expression {
+        let bare = parts.iter().all(|part| part.bare);
+        let Some(model) = parts.iter().find(|part| !part.bare).or(parts.first()) else {
+            return Err(wrong_call("min", offset));
+        };
+        let expression = match &model.expression {
             Expression::Integer(value) => {
                 let unit = value.unit;
-                let values = arguments
-                    .iter()
-                    .map(|argument| self.counted(argument, unit, variables))
+                let values = parts
+                    .into_iter()
+                    .map(|part| self.as_counted(part, unit))
                     .collect::<Checked<_>>()?;
                 let kind = if least {
                     IntKind::Min(values)
@@ -215,9 +217,12 @@ impl Checker<'_> {
                 Expression::Integer(integer(unit, kind))
             }
             Expression::Date(_) => {
-                let days = arguments
-                    .iter()
-                    .map(|argument| self.date(argument, variables))
+                let days = parts
+                    .into_iter()
+                    .map(|part| match part.expression {
+                        Expression::Date(day) => Ok(day),
+                        other => Err(mismatch(part.offset, "a date", &other)),
+                    })
                     .collect::<Checked<_>>()?;
                 Expression::Date(if least {
                     DateExpr::Min(days)
@@ -225,7 +230,7 @@ impl Checker<'_> {
                     DateExpr::Max(days)
                 })
             }
-            other => return Err(mismatch(offset, "a whole number or a date", &other)),
+            other => return Err(mismatch(offset, "a whole number or a date", other)),
         };
         Ok(Typed {
             expression,

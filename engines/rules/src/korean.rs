@@ -145,8 +145,14 @@ mod tests {
 
     #[test]
     fn open_particles_are_settled() {
-        assert_eq!(settle("소득은(는) 재산이(가) 3을(를) 5와(과)"), "소득은 재산이 3을 5와");
-        assert_eq!(settle("서울(으)로 부산(으)로 제주(으)로"), "서울로 부산으로 제주로");
+        assert_eq!(
+            settle("소득은(는) 재산이(가) 3을(를) 5와(과)"),
+            "소득은 재산이 3을 5와"
+        );
+        assert_eq!(
+            settle("서울(으)로 부산(으)로 제주(으)로"),
+            "서울로 부산으로 제주로"
+        );
         assert_eq!(settle("은(는)"), "는");
     }
 }

@@ -1,7 +1,9 @@
-//! Rules as code.
+#![doc = include_str!("../README.md")]
+
 mod benefit;
 mod book;
 mod cases;
+mod changes;
 mod check;
 mod conclude;
 pub mod dates;
@@ -12,16 +14,18 @@ mod explain;
 pub mod expression;
 mod finding;
 mod functions;
+mod intervals;
 mod korean;
 mod missing;
 pub mod money;
 mod parameters;
+mod parse;
 mod phrase;
-pub mod parse;
 mod read_benefit;
 mod reader;
 mod sentences;
 mod situation;
+mod source;
 mod truth;
 mod vocabulary;
 mod walk;
@@ -34,11 +38,12 @@ pub use benefit::{
 };
 pub use book::RuleBook;
 pub use cases::CaseResult;
+pub use changes::{Change, Decision};
 pub use diagnostic::{Diagnostic, Position};
 pub use finding::{Amount, Finding, Granted, Outcome, Reason};
 pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};
 pub use reader::Localized;
-pub use situation::{FactRef, Situation, Value, ValueError};
+pub use situation::{FactRef, MAX_MEMBERS, Situation, Value, ValueError};
 pub use truth::{Answer, Truth};
-pub use walk::Part;
 pub use vocabulary::{Entity, EnumId, EnumValue, Fact, FactType, Unit, Vocabulary};
+pub use walk::Part;

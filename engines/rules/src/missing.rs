@@ -4,36 +4,28 @@ use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
     BoolExpr, DateExpr, DefinitionId, EnumExpr, Expression, FactSlot, IntExpr, IntKind, TextExpr,
 };
-use crate::situation::FactRef;
+use crate::situation::FactSet;
 use crate::truth::{Answer, Truth};
-use crate::vocabulary::Entity;
 
 impl Evaluator<'_> {
-    fn note(&self, fact: FactSlot, scope: &Scope, out: &mut Vec<FactRef>) {
-        let reference = self.situation.reference(fact, scope.member(fact.subject));
-        if !out.contains(&reference) {
-            out.push(reference);
-        }
+    fn note(&self, fact: FactSlot, scope: &Scope, out: &mut FactSet) {
+        out.insert(fact, scope.member(fact.subject));
     }
 
     /// Nothing was said about who lives in the household.
-    fn note_members(&self, out: &mut Vec<FactRef>) {
-        let reference = FactRef {
-            entity: Entity::Household,
-            member: None,
-            fact: "members".to_owned(),
-        };
-        if !out.contains(&reference) {
-            out.push(reference);
+    fn note_members(&self, out: &mut FactSet) {
+        out.insert_household(None);
+    }
+
+    fn missing_definition(&self, id: DefinitionId, out: &mut FactSet) {
+        if out.enter(id) {
+            let definition = &self.benefit.definitions[usize::from(id.0)];
+            self.missing(&definition.expression, &self.scope, out);
         }
     }
 
-    fn missing_definition(&self, id: DefinitionId, out: &mut Vec<FactRef>) {
-        self.missing(&self.benefit.definitions[usize::from(id.0)].expression, &self.scope, out);
-    }
-
     /// Adds the unknown facts that keep `expression` undecided.
-    pub fn missing(&self, expression: &Expression, scope: &Scope, out: &mut Vec<FactRef>) {
+    pub fn missing(&self, expression: &Expression, scope: &Scope, out: &mut FactSet) {
         match expression {
             Expression::Bool(inner) => self.missing_bool(inner, scope, out),
             Expression::Integer(inner) => self.missing_integer(inner, scope, out),
@@ -43,7 +35,7 @@ impl Evaluator<'_> {
         }
     }
 
-    pub fn missing_bool(&self, expression: &BoolExpr, scope: &Scope, out: &mut Vec<FactRef>) {
+    pub fn missing_bool(&self, expression: &BoolExpr, scope: &Scope, out: &mut FactSet) {
         if self.bool(expression, scope).is_settled() {
             return;
         }
@@ -53,7 +45,9 @@ impl Evaluator<'_> {
             BoolExpr::Definition(id) => self.missing_definition(*id, out),
             BoolExpr::Not(inner) => self.missing_bool(inner, scope, out),
             BoolExpr::All(parts) | BoolExpr::Any(parts) => {
-                parts.iter().for_each(|part| self.missing_bool(part, scope, out));
+                parts
+                    .iter()
+                    .for_each(|part| self.missing_bool(part, scope, out));
             }
             BoolExpr::If(condition, yes, no) => {
                 if !self.missing_condition(condition, scope, out) {
@@ -83,19 +77,23 @@ impl Evaluator<'_> {
             }
             BoolExpr::IntegerIn(value, list) => {
                 self.missing_integer(value, scope, out);
-                list.iter().for_each(|item| self.missing_integer(item, scope, out));
+                list.iter()
+                    .for_each(|item| self.missing_integer(item, scope, out));
             }
             BoolExpr::DateIn(value, list) => {
                 self.missing_date(value, scope, out);
-                list.iter().for_each(|item| self.missing_date(item, scope, out));
+                list.iter()
+                    .for_each(|item| self.missing_date(item, scope, out));
             }
             BoolExpr::TextIn(value, list) => {
                 self.missing_text(value, scope, out);
-                list.iter().for_each(|item| self.missing_text(item, scope, out));
+                list.iter()
+                    .for_each(|item| self.missing_text(item, scope, out));
             }
             BoolExpr::EnumIn(value, list, _) => {
                 self.missing_enum(value, scope, out);
-                list.iter().for_each(|item| self.missing_enum(item, scope, out));
+                list.iter()
+                    .for_each(|item| self.missing_enum(item, scope, out));
             }
             BoolExpr::Exists(quantifier) | BoolExpr::Every(quantifier) => match self.members() {
                 Some(members) => members.for_each(|member| {
@@ -108,18 +106,13 @@ impl Evaluator<'_> {
     }
 
     /// Adds what keeps the condition of a conditional open; false when it is settled.
-    fn missing_condition(
-        &self,
-        condition: &BoolExpr,
-        scope: &Scope,
-        out: &mut Vec<FactRef>,
-    ) -> bool {
+    fn missing_condition(&self, condition: &BoolExpr, scope: &Scope, out: &mut FactSet) -> bool {
         let open = !self.bool(condition, scope).is_settled();
         self.missing_bool(condition, scope, out);
         open
     }
 
-    pub fn missing_integer(&self, expression: &IntExpr, scope: &Scope, out: &mut Vec<FactRef>) {
+    pub fn missing_integer(&self, expression: &IntExpr, scope: &Scope, out: &mut FactSet) {
         if self.integer(expression, scope) != Answer::Unknown {
             return;
         }
@@ -143,11 +136,17 @@ impl Evaluator<'_> {
                 self.missing_integer(b, scope, out);
             }
             IntKind::Min(parts) | IntKind::Max(parts) => {
-                parts.iter().for_each(|part| self.missing_integer(part, scope, out));
+                parts
+                    .iter()
+                    .for_each(|part| self.missing_integer(part, scope, out));
             }
             IntKind::If(condition, yes, no) => {
                 if !self.missing_condition(condition, scope, out) {
-                    let chosen = if self.bool(condition, scope).is_true() { yes } else { no };
+                    let chosen = if self.bool(condition, scope).is_true() {
+                        yes
+                    } else {
+                        no
+                    };
                     self.missing_integer(chosen, scope, out);
                 }
             }
@@ -180,7 +179,7 @@ impl Evaluator<'_> {
         filter: Option<&BoolExpr>,
         term: &IntExpr,
         scope: &Scope,
-        out: &mut Vec<FactRef>,
+        out: &mut FactSet,
     ) {
         let Some(members) = self.members() else {
             return self.note_members(out);
@@ -200,7 +199,7 @@ impl Evaluator<'_> {
         }
     }
 
-    pub fn missing_date(&self, expression: &DateExpr, scope: &Scope, out: &mut Vec<FactRef>) {
+    pub fn missing_date(&self, expression: &DateExpr, scope: &Scope, out: &mut FactSet) {
         if self.date(expression, scope) != Answer::Unknown {
             return;
         }
@@ -210,7 +209,11 @@ impl Evaluator<'_> {
             DateExpr::Definition(id) => self.missing_definition(*id, out),
             DateExpr::If(condition, yes, no) => {
                 if !self.missing_condition(condition, scope, out) {
-                    let chosen = if self.bool(condition, scope).is_true() { yes } else { no };
+                    let chosen = if self.bool(condition, scope).is_true() {
+                        yes
+                    } else {
+                        no
+                    };
                     self.missing_date(chosen, scope, out);
                 }
             }
@@ -224,12 +227,14 @@ impl Evaluator<'_> {
                 self.missing_date(day, scope, out);
             }
             DateExpr::Min(parts) | DateExpr::Max(parts) => {
-                parts.iter().for_each(|part| self.missing_date(part, scope, out));
+                parts
+                    .iter()
+                    .for_each(|part| self.missing_date(part, scope, out));
             }
         }
     }
 
-    fn missing_text(&self, expression: &TextExpr, scope: &Scope, out: &mut Vec<FactRef>) {
+    fn missing_text(&self, expression: &TextExpr, scope: &Scope, out: &mut FactSet) {
         if self.text(expression, scope) != Answer::Unknown {
             return;
         }
@@ -239,14 +244,18 @@ impl Evaluator<'_> {
             TextExpr::Definition(id) => self.missing_definition(*id, out),
             TextExpr::If(condition, yes, no) => {
                 if !self.missing_condition(condition, scope, out) {
-                    let chosen = if self.bool(condition, scope).is_true() { yes } else { no };
+                    let chosen = if self.bool(condition, scope).is_true() {
+                        yes
+                    } else {
+                        no
+                    };
                     self.missing_text(chosen, scope, out);
                 }
             }
         }
     }
 
-    fn missing_enum(&self, expression: &EnumExpr, scope: &Scope, out: &mut Vec<FactRef>) {
+    fn missing_enum(&self, expression: &EnumExpr, scope: &Scope, out: &mut FactSet) {
         if self.enumerated(expression, scope) != Answer::Unknown {
             return;
         }
@@ -256,7 +265,11 @@ impl Evaluator<'_> {
             EnumExpr::Definition(id) => self.missing_definition(*id, out),
             EnumExpr::If(condition, yes, no) => {
                 if !self.missing_condition(condition, scope, out) {
-                    let chosen = if self.bool(condition, scope).is_true() { yes } else { no };
+                    let chosen = if self.bool(condition, scope).is_true() {
+                        yes
+                    } else {
+                        no
+                    };
                     self.missing_enum(chosen, scope, out);
                 }
             }

@@ -171,7 +171,13 @@ fn read_beyond(fields: &Fields<'_>, table: bool, problems: &mut Problems) -> Bey
 
 fn read_value(node: &Node, table: bool, problems: &mut Problems) -> Option<DatedValue> {
     let allowed = [
-        "from", "to", "value", "source", "checked", "unverified", "note",
+        "from",
+        "to",
+        "value",
+        "source",
+        "checked",
+        "unverified",
+        "note",
     ];
     let fields = Fields::read(node, &allowed, problems)?;
     let source = fields.text("source", problems);
@@ -179,7 +185,9 @@ fn read_value(node: &Node, table: bool, problems: &mut Problems) -> Option<Dated
     let note = fields.optional_text("note", problems);
     let to = fields.date("to", problems);
     let value = read_amounts(fields.require("value", problems)?, table, problems);
-    let from = fields.require("from", problems).and_then(|n| date(n, problems));
+    let from = fields
+        .require("from", problems)
+        .and_then(|n| date(n, problems));
     let checked = fields
         .require("checked", problems)
         .and_then(|n| date(n, problems));
@@ -249,7 +257,10 @@ fn check_order(values: &[DatedValue], problems: &mut Problems) {
         if earlier.to.is_some_and(|to| to > later.from) {
             problems.at(
                 later.at,
-                format!("it begins on {} while the value before still holds", later.from),
+                format!(
+                    "it begins on {} while the value before still holds",
+                    later.from
+                ),
                 "Remove the earlier `to`, or make it no later than this `from`.",
             );
         }

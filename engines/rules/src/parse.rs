@@ -96,6 +96,16 @@ impl Fault {
             remedy: remedy.into(),
         }
     }
+
+    /// A fault that follows from another one, which has been reported.
+    pub fn follows(offset: usize) -> Self {
+        Self::new(offset, "", "")
+    }
+
+    /// Whether it follows from another one.
+    pub fn is_follow_up(&self) -> bool {
+        self.message.is_empty()
+    }
 }
 
 /// Reads an expression. Never panics and uses bounded stack, whatever the text.
@@ -189,7 +199,10 @@ fn token_at(source: &str, offset: usize, first: char) -> Result<Token<'_>, Fault
             }
             Ok(take(TokenKind::Word, length))
         }
-        '0'..='9' => number(take(TokenKind::Number, run(|c| c.is_ascii_alphanumeric() || c == '.'))),
+        '0'..='9' => number(take(
+            TokenKind::Number,
+            run(|c| c.is_ascii_alphanumeric() || c == '.'),
+        )),
         '"' | '\'' => text_token(source, offset, first),
         '&' | '|' | '=' if rest[1..].starts_with(first) => Ok(take(TokenKind::Symbol, 2)),
         '!' | '<' | '>' if rest[1..].starts_with('=') => Ok(take(TokenKind::Symbol, 2)),
@@ -258,11 +271,13 @@ fn text_token(source: &str, offset: usize, quote: char) -> Result<Token<'_>, Fau
 }
 
 fn check_bounds(tokens: &[Token<'_>]) -> Result<(), Fault> {
-    let too = |offset, what: String| {
-        Err(Fault::new(offset, what, "Name parts of it under `define`."))
-    };
+    let too =
+        |offset, what: String| Err(Fault::new(offset, what, "Name parts of it under `define`."));
     if let Some(token) = tokens.get(MAX_TOKENS) {
-        return too(token.offset, format!("more than {MAX_TOKENS} words and signs"));
+        return too(
+            token.offset,
+            format!("more than {MAX_TOKENS} words and signs"),
+        );
     }
     let (mut depth, mut unary, mut conditionals) = (0usize, 0usize, 0usize);
     for token in tokens {
@@ -272,7 +287,11 @@ fn check_bounds(tokens: &[Token<'_>]) -> Result<(), Fault> {
             "?" => conditionals += 1,
             _ => {}
         }
-        unary = if matches!(token.text, "!" | "-") { unary + 1 } else { 0 };
+        unary = if matches!(token.text, "!" | "-") {
+            unary + 1
+        } else {
+            0
+        };
         if depth > MAX_DEPTH || unary > 4 || conditionals > MAX_DEPTH {
             return too(token.offset, "nested too deeply".to_owned());
         }
@@ -406,7 +425,10 @@ impl Converter<'_> {
             };
             return Ok(Syntax { offset, kind });
         }
-        if func_name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        if func_name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
             return self.function(func_name, target.map(|target| *target), args);
         }
         self.operator(&func_name, args)
@@ -464,9 +486,7 @@ impl Converter<'_> {
             (operators::LOGICAL_NOT, Some(a), None, None) => SyntaxKind::Not(a),
             (operators::NEGATE, Some(a), None, None) => SyntaxKind::Negate(a),
             (operators::INDEX, Some(a), Some(b), None) => SyntaxKind::Index(a, b),
-            (operators::CONDITIONAL, Some(a), Some(b), Some(c)) => {
-                SyntaxKind::Conditional(a, b, c)
-            }
+            (operators::CONDITIONAL, Some(a), Some(b), Some(c)) => SyntaxKind::Conditional(a, b, c),
             (name, Some(a), Some(b), None) => match binary(name) {
                 Some(operator) => SyntaxKind::Binary(operator, a, b),
                 None => return Err(outside(offset)),
@@ -658,8 +678,19 @@ mod tests {
     #[test]
     fn nesting_and_length_are_bounded_on_a_small_stack() {
         let hostile: Vec<String> = [
-            ("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("f(", ")"), ("a?", ":b"), ("a[", "]"),
-            ("a.b.", "c"), ("1+", "1"), ("a ? b : ", "c"), ("x.map(m,", ")"), ("a&&", "a"), ("{", "}"),
+            ("(", ")"),
+            ("[", "]"),
+            ("!", ""),
+            ("-", ""),
+            ("f(", ")"),
+            ("a?", ":b"),
+            ("a[", "]"),
+            ("a.b.", "c"),
+            ("1+", "1"),
+            ("a ? b : ", "c"),
+            ("x.map(m,", ")"),
+            ("a&&", "a"),
+            ("{", "}"),
         ]
         .into_iter()
         .flat_map(|(open, close)| {

@@ -7,6 +7,7 @@ use crate::expression::{
 use crate::korean::{Particle, with};
 use crate::reader::Localized;
 use crate::vocabulary::{Entity, EnumId};
+use crate::walk::Part;
 use crate::words;
 
 impl Evaluator<'_> {
@@ -21,8 +22,15 @@ impl Evaluator<'_> {
 
     fn definition_label(&self, id: DefinitionId) -> Localized {
         let definition = &self.benefit.definitions[usize::from(id.0)];
+        let mut nested = false;
+        Part::from(&definition.expression).walk(&mut |part| nested |= part.definition().is_some());
         match (&definition.label, &definition.expression) {
             (Some(label), _) => label.clone(),
+            // Without a label of its own; spelled out only where that cannot grow.
+            (None, _) if nested => {
+                let name = definition.name.replace('_', " ");
+                words::text(&name, &name)
+            }
             (None, Expression::Integer(inner)) => self.integer_phrase(inner, &self.scope),
             (None, Expression::Date(inner)) => self.date_phrase(inner, &self.scope),
             (None, Expression::Text(inner)) => self.text_phrase(inner, &self.scope),
@@ -74,10 +82,18 @@ impl Evaluator<'_> {
                     en: format!("{} × {}", a.en, b.en),
                 }
             }
-            IntKind::Min(parts) => among(parts.iter().map(phrase), "가운데 작은 값", "the least of"),
-            IntKind::Max(parts) => among(parts.iter().map(phrase), "가운데 큰 값", "the greatest of"),
+            IntKind::Min(parts) => {
+                among(parts.iter().map(phrase), "가운데 작은 값", "the least of")
+            }
+            IntKind::Max(parts) => {
+                among(parts.iter().map(phrase), "가운데 큰 값", "the greatest of")
+            }
             IntKind::If(condition, yes, no) => {
-                let chosen = if self.bool(condition, scope).is_false() { no } else { yes };
+                let chosen = if self.bool(condition, scope).is_false() {
+                    no
+                } else {
+                    yes
+                };
                 phrase(chosen)
             }
             IntKind::Percent { amount, rate, .. } => {
@@ -137,7 +153,11 @@ impl Evaluator<'_> {
             DateExpr::Fact(fact) => self.fact_label(*fact).clone(),
             DateExpr::Definition(id) => self.definition_label(*id),
             DateExpr::If(condition, yes, no) => {
-                let chosen = if self.bool(condition, scope).is_false() { no } else { yes };
+                let chosen = if self.bool(condition, scope).is_false() {
+                    no
+                } else {
+                    yes
+                };
                 phrase(chosen)
             }
             DateExpr::AddDays(day, number)
@@ -159,14 +179,24 @@ impl Evaluator<'_> {
                     en: format!("{}{years_en} after {}", told.en, day.en),
                 }
             }
-            DateExpr::StartOfMonth(day) => {
-                framed(&phrase(day), ["", "의 달 첫날"], ["the first day of the month of ", ""])
+            DateExpr::StartOfMonth(day) => framed(
+                &phrase(day),
+                ["", "의 달 첫날"],
+                ["the first day of the month of ", ""],
+            ),
+            DateExpr::EndOfMonth(day) => framed(
+                &phrase(day),
+                ["", "의 달 마지막 날"],
+                ["the last day of the month of ", ""],
+            ),
+            DateExpr::Min(parts) => among(
+                parts.iter().map(phrase),
+                "가운데 이른 날",
+                "the earliest of",
+            ),
+            DateExpr::Max(parts) => {
+                among(parts.iter().map(phrase), "가운데 늦은 날", "the latest of")
             }
-            DateExpr::EndOfMonth(day) => {
-                framed(&phrase(day), ["", "의 달 마지막 날"], ["the last day of the month of ", ""])
-            }
-            DateExpr::Min(parts) => among(parts.iter().map(phrase), "가운데 이른 날", "the earliest of"),
-            DateExpr::Max(parts) => among(parts.iter().map(phrase), "가운데 늦은 날", "the latest of"),
         }
     }
 
@@ -176,19 +206,32 @@ impl Evaluator<'_> {
             TextExpr::Fact(fact) => self.fact_label(*fact).clone(),
             TextExpr::Definition(id) => self.definition_label(*id),
             TextExpr::If(condition, yes, no) => {
-                let chosen = if self.bool(condition, scope).is_false() { no } else { yes };
+                let chosen = if self.bool(condition, scope).is_false() {
+                    no
+                } else {
+                    yes
+                };
                 self.text_phrase(chosen, scope)
             }
         }
     }
 
-    pub(crate) fn enum_phrase(&self, expression: &EnumExpr, id: EnumId, scope: &Scope) -> Localized {
+    pub(crate) fn enum_phrase(
+        &self,
+        expression: &EnumExpr,
+        id: EnumId,
+        scope: &Scope,
+    ) -> Localized {
         match expression {
             EnumExpr::Constant(index) => self.enum_label(*index, id),
             EnumExpr::Fact(fact) => self.fact_label(*fact).clone(),
             EnumExpr::Definition(definition) => self.definition_label(*definition),
             EnumExpr::If(condition, yes, no) => {
-                let chosen = if self.bool(condition, scope).is_false() { no } else { yes };
+                let chosen = if self.bool(condition, scope).is_false() {
+                    no
+                } else {
+                    yes
+                };
                 self.enum_phrase(chosen, id, scope)
             }
         }

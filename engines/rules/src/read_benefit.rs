@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::benefit::{
-    AmountLine, Application, Benefit, BenefitUnit, Deadline, Document, FactName,
-    Frequency, InForce, Law, Period, Recipient,
+    AmountLine, Application, Benefit, BenefitUnit, Deadline, Document, FactName, Frequency,
+    InForce, Law, Period, Recipient,
 };
 use crate::cases;
 use crate::check::{Checked, Checker, Type};
@@ -121,7 +121,10 @@ fn read_id(fields: &Fields<'_>, problems: &mut Problems) -> String {
     let stem = problems.file.rsplit('/').next().unwrap_or_default();
     let stem = stem.trim_end_matches(".yaml").to_owned();
     let kebab = id.split('-').all(|word| {
-        !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     });
     if !id.is_empty() && !kebab {
         problems.at(
@@ -289,8 +292,10 @@ impl Reader<'_, '_> {
 
     /// Reports a fault at its place in the node's text, which begins `skip` bytes into the node.
     fn report(&mut self, node: &Node, skip: usize, fault: Fault) {
-        let at = place(node, skip + fault.offset);
-        self.problems.at(at, fault.message, fault.remedy);
+        if !fault.is_follow_up() {
+            let at = place(node, skip + fault.offset);
+            self.problems.at(at, fault.message, fault.remedy);
+        }
     }
 
     fn checked<T>(
@@ -365,8 +370,9 @@ impl Reader<'_, '_> {
         let fields = Fields::read(node, &allowed, self.problems)?;
         let id = fields.optional_text("id", self.problems);
         if let Some(id) = id.as_ref().filter(|id| !ids.insert((*id).clone())) {
+            let at = fields.get("id").map_or(node.at, |id| id.at);
             self.problems.at(
-                node.at,
+                at,
                 format!("a second clause `{id}`"),
                 "Give every clause an id of its own.",
             );
@@ -397,7 +403,7 @@ impl Reader<'_, '_> {
             no,
             ask,
             test: test?,
-            at: node.at,
+            at: fields.get("when").map_or(node.at, |when| when.at),
         })
     }
 
@@ -460,7 +466,10 @@ impl Reader<'_, '_> {
             if line.pay.unit != lines[0].pay.unit {
                 self.problems.at(
                     line.at,
-                    format!("this line pays {}, the first {}", line.pay.unit, lines[0].pay.unit),
+                    format!(
+                        "this line pays {}, the first {}",
+                        line.pay.unit, lines[0].pay.unit
+                    ),
                     "Pay every line in one unit.",
                 );
             }
@@ -472,9 +481,7 @@ impl Reader<'_, '_> {
         let fields = Fields::read(node, &["when", "pay"], self.problems)?;
         let pay = fields.require("pay", self.problems);
         let when = match fields.get("when") {
-            Some(when) => {
-                Some(self.checked(when, |checker, syntax| checker.condition(syntax))?)
-            }
+            Some(when) => Some(self.checked(when, |checker, syntax| checker.condition(syntax))?),
             None => None,
         };
         Some(AmountLine {
@@ -485,7 +492,11 @@ impl Reader<'_, '_> {
     }
 
     fn period(&mut self, fields: &Fields<'_>) -> Option<Period> {
-        let inner = Fields::read(fields.get("period")?, &["kind", "from", "until"], self.problems)?;
+        let inner = Fields::read(
+            fields.get("period")?,
+            &["kind", "from", "until"],
+            self.problems,
+        )?;
         let node = inner.require("kind", self.problems)?;
         let kind = match text(node, self.problems)?.as_str() {
             "once" => Frequency::Once,
@@ -527,7 +538,9 @@ impl Reader<'_, '_> {
                     "Need a fact of the household, or set `unit: person`.",
                 ),
                 Ok(name) => needs.push(name),
-                Err(remedy) => self.problems.at(at, format!("unknown fact `{written}`"), remedy),
+                Err(remedy) => self
+                    .problems
+                    .at(at, format!("unknown fact `{written}`"), remedy),
             }
         }
         needs
@@ -536,7 +549,9 @@ impl Reader<'_, '_> {
     /// The entries of `define:`.
     pub fn definition_entries<'n>(&mut self, node: &'n Node) -> Vec<(&'n str, Position, &'n Node)> {
         let read = entries(node, self.problems).unwrap_or_default();
-        read.iter().map(|entry| (entry.key.as_str(), entry.at, &entry.value)).collect()
+        read.iter()
+            .map(|entry| (entry.key.as_str(), entry.at, &entry.value))
+            .collect()
     }
 }
 

@@ -27,7 +27,8 @@ impl<'a> Fields<'a> {
         for entry in entries {
             if !allowed.contains(&entry.key.as_str()) {
                 let remedy = if entry.key.contains(' ') {
-                    "A comma ends a text between braces: put the text into quotation marks.".to_owned()
+                    "A comma ends a text between braces: put the text into quotation marks."
+                        .to_owned()
                 } else {
                     suggestion(&entry.key, allowed.iter().copied())
                 };

@@ -13,15 +13,24 @@ pub(crate) fn all(holds: Option<bool>) -> Localized {
     match holds {
         Some(true) => text("모두 충족합니다.", "All of these hold."),
         Some(false) => text("충족하지 않는 것이 있습니다.", "Not all of these hold."),
-        None => text("아직 모르는 것이 있습니다.", "Some of these are not known yet."),
+        None => text(
+            "아직 모르는 것이 있습니다.",
+            "Some of these are not known yet.",
+        ),
     }
 }
 
 /// Several conditions of which one suffices.
 pub(crate) fn any(holds: Option<bool>) -> Localized {
     match holds {
-        Some(true) => text("다음 가운데 하나에 해당합니다.", "At least one of these holds."),
-        Some(false) => text("다음 어느 것에도 해당하지 않습니다.", "None of these holds."),
+        Some(true) => text(
+            "다음 가운데 하나에 해당합니다.",
+            "At least one of these holds.",
+        ),
+        Some(false) => text(
+            "다음 어느 것에도 해당하지 않습니다.",
+            "None of these holds.",
+        ),
         None => text(
             "다음 가운데 하나에 해당하는지 아직 모릅니다.",
             "Whether one of these holds is not known yet.",
@@ -32,8 +41,14 @@ pub(crate) fn any(holds: Option<bool>) -> Localized {
 /// Whether some member qualifies.
 pub(crate) fn exists(holds: Option<bool>) -> Localized {
     match holds {
-        Some(true) => text("해당하는 가구원이 있습니다.", "A member of the household qualifies."),
-        Some(false) => text("해당하는 가구원이 없습니다.", "No member of the household qualifies."),
+        Some(true) => text(
+            "해당하는 가구원이 있습니다.",
+            "A member of the household qualifies.",
+        ),
+        Some(false) => text(
+            "해당하는 가구원이 없습니다.",
+            "No member of the household qualifies.",
+        ),
         None => text(
             "해당하는 가구원이 있는지 아직 모릅니다.",
             "Whether a member of the household qualifies is not known yet.",
@@ -44,7 +59,10 @@ pub(crate) fn exists(holds: Option<bool>) -> Localized {
 /// Whether every member qualifies.
 pub(crate) fn every(holds: Option<bool>) -> Localized {
     match holds {
-        Some(true) => text("모든 가구원이 해당합니다.", "Every member of the household qualifies."),
+        Some(true) => text(
+            "모든 가구원이 해당합니다.",
+            "Every member of the household qualifies.",
+        ),
         Some(false) => text(
             "해당하지 않는 가구원이 있습니다.",
             "A member of the household does not qualify.",
@@ -96,7 +114,11 @@ pub(crate) fn absent(names: &[Localized], on: Date) -> Localized {
     }
     let list = crate::phrase::listed(names.iter().cloned());
     Localized {
-        ko: format!("{} {}에 정해져 있지 않습니다.", with(&list.ko, Particle::Subject), day.ko),
+        ko: format!(
+            "{} {}에 정해져 있지 않습니다.",
+            with(&list.ko, Particle::Subject),
+            day.ko
+        ),
         en: format!("The law has no value for {} on {}.", list.en, day.en),
     }
 }
@@ -112,8 +134,7 @@ pub(crate) fn overflow() -> Localized {
 /// Two amounts of money: which is higher and by how much.
 pub(crate) fn money(left: &Localized, right: &Localized, a: i64, b: i64, unit: Unit) -> Localized {
     let told = words::integer(b, unit);
-    let limit_ko = boundary(&right.ko, &told.ko);
-    let limit_en = boundary(&right.en, &told.en);
+    let (limit_ko, limit_en) = boundary(right, &told);
     let left_en = capitalised(&left.en);
     if a == b {
         return Localized {
@@ -127,7 +148,11 @@ pub(crate) fn money(left: &Localized, right: &Localized, a: i64, b: i64, unit: U
     }
     let difference = i64::try_from(a.abs_diff(b)).unwrap_or(i64::MAX);
     let difference = words::integer(difference, unit);
-    let (ko, en) = if a > b { ("높습니다", "above") } else { ("낮습니다", "below") };
+    let (ko, en) = if a > b {
+        ("높습니다", "above")
+    } else {
+        ("낮습니다", "below")
+    };
     Localized {
         ko: format!(
             "{} {limit_ko}보다 {} {ko}.",
@@ -139,11 +164,14 @@ pub(crate) fn money(left: &Localized, right: &Localized, a: i64, b: i64, unit: U
 }
 
 /// The phrase with its value in parentheses, or the value alone where the phrase is the value.
-fn boundary(phrase: &str, value: &str) -> String {
+fn boundary(phrase: &Localized, value: &Localized) -> (String, String) {
     if phrase == value {
-        value.to_owned()
+        (value.ko.clone(), value.en.clone())
     } else {
-        format!("{phrase}({value})")
+        (
+            format!("{}({})", phrase.ko, value.ko),
+            format!("{} ({})", phrase.en, value.en),
+        )
     }
 }
 
@@ -156,8 +184,7 @@ pub(crate) fn compared(
     dates: bool,
 ) -> Localized {
     let left_en = capitalised(&left.en);
-    let limit_ko = boundary(&right.ko, &b.ko);
-    let limit_en = boundary(&right.en, &b.en);
+    let (limit_ko, limit_en) = boundary(right, b);
     let words = match (comparison, dates) {
         (Comparison::Equal | Comparison::NotEqual, _) => {
             let same = holds == (comparison == Comparison::Equal);
@@ -176,7 +203,11 @@ pub(crate) fn compared(
     let start_ko = if left.ko == a.ko {
         with(&left.ko, Particle::Topic)
     } else {
-        format!("{} {},", with(&left.ko, Particle::Topic), with(&a.ko, Particle::By))
+        format!(
+            "{} {},",
+            with(&left.ko, Particle::Topic),
+            with(&a.ko, Particle::By)
+        )
     };
     let start_en = if left.en == a.en {
         format!("{left_en} is")
@@ -190,7 +221,10 @@ pub(crate) fn compared(
         }
     } else {
         Localized {
-            ko: format!("{start_ko} {limit_ko} {} 아닙니다.", with(word_ko, Particle::Subject)),
+            ko: format!(
+                "{start_ko} {limit_ko} {} 아닙니다.",
+                with(word_ko, Particle::Subject)
+            ),
             en: format!("{start_en} not {word_en} {limit_en}."),
         }
     }
@@ -223,7 +257,11 @@ pub(crate) fn listed(
     holds: bool,
 ) -> Localized {
     let left_en = capitalised(&phrase.en);
-    let start = format!("{} {}", with(&phrase.ko, Particle::Topic), with(&value.ko, Particle::By));
+    let start = format!(
+        "{} {}",
+        with(&phrase.ko, Particle::Topic),
+        with(&value.ko, Particle::By)
+    );
     if holds {
         Localized {
             ko: format!("{} {}입니다.", with(&phrase.ko, Particle::Topic), value.ko),
@@ -239,7 +277,11 @@ pub(crate) fn listed(
 
 /// Two conditions that are, or are not, both true or both false.
 pub(crate) fn agreeing(left: &Localized, right: &Localized, same: bool) -> Localized {
-    let (ko, en) = if same { ("같습니다", "agree") } else { ("다릅니다", "differ") };
+    let (ko, en) = if same {
+        ("같습니다", "agree")
+    } else {
+        ("다릅니다", "differ")
+    };
     Localized {
         ko: format!("두 가지가 {ko}: {} {}", left.ko, right.ko),
         en: format!("These {en}: {} {}", left.en, right.en),

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dates;
 use crate::diagnostic::suggestion;
-use crate::expression::{FactSlot, Subject};
-use crate::vocabulary::{Entity, Fact, FIRST_DATE, FactType, LAST_DATE, Unit, Vocabulary};
+use crate::expression::{DefinitionId, FactSlot, Subject};
+use crate::vocabulary::{Entity, FIRST_DATE, Fact, FactType, LAST_DATE, Unit, Vocabulary};
 
 /// A fact's value as callers give it. Enum values are their codes, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,7 +53,12 @@ pub enum ValueError {
         name: String,
         message: String,
     },
+    #[error("more than {MAX_MEMBERS} members: a home or a barracks is not one household")]
+    TooManyMembers,
 }
+
+/// The most members a household may have.
+pub const MAX_MEMBERS: usize = 1_000;
 
 /// A value in its slot; enums by index.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,21 +106,25 @@ impl Situation {
     /// Sets a fact of a member, who joins the household (last) if not yet in it.
     pub fn set_member(&mut self, key: &str, name: &str, value: Value) -> Result<(), ValueError> {
         let (slot, stored) = store(&self.vocabulary, Entity::Person, name, value)?;
-        let index = self.add_member(key);
+        let index = self.add_member(key).ok_or(ValueError::TooManyMembers)?;
         Arc::make_mut(&mut self.members[index].facts)[slot] = Some(stored);
         Ok(())
     }
 
     /// Adds a member of whom nothing is known yet; the index of that member, new or not.
-    pub fn add_member(&mut self, key: &str) -> usize {
+    /// `None` when the household has [`MAX_MEMBERS`] already.
+    pub fn add_member(&mut self, key: &str) -> Option<usize> {
         if let Some(index) = self.members.iter().position(|m| &*m.key == key) {
-            return index;
+            return Some(index);
+        }
+        if self.members.len() == MAX_MEMBERS {
+            return None;
         }
         self.members.push(Member {
             key: key.into(),
             facts: empty(&self.vocabulary, Entity::Person),
         });
-        self.members.len() - 1
+        Some(self.members.len() - 1)
     }
 
     /// Makes a fact unknown again. Unknown names are no error: there is nothing to forget.
@@ -172,15 +181,17 @@ impl Situation {
         slots: &'a Slots,
     ) -> impl Iterator<Item = (FactRef, Value)> + use<'a> {
         let declared = self.vocabulary.facts(entity).iter();
-        declared.zip(slots.iter()).filter_map(move |(fact, stored)| {
-            let value = self.value(fact, stored.as_ref()?);
-            let reference = FactRef {
-                entity,
-                member: member.clone(),
-                fact: fact.name.clone(),
-            };
-            Some((reference, value))
-        })
+        declared
+            .zip(slots.iter())
+            .filter_map(move |(fact, stored)| {
+                let value = self.value(fact, stored.as_ref()?);
+                let reference = FactRef {
+                    entity,
+                    member: member.clone(),
+                    fact: fact.name.clone(),
+                };
+                Some((reference, value))
+            })
     }
 
     fn value(&self, fact: &Fact, stored: &Stored) -> Value {
@@ -189,9 +200,11 @@ impl Situation {
             (Stored::Integer(value), _) => Value::Integer(*value),
             (Stored::Date(value), _) => Value::Date(*value),
             (Stored::Text(value), _) => Value::Text(value.to_string()),
-            (Stored::Enum(index), FactType::Enum(id)) => {
-                Value::Text(self.vocabulary.enum_values(id)[usize::from(*index)].code.clone())
-            }
+            (Stored::Enum(index), FactType::Enum(id)) => Value::Text(
+                self.vocabulary.enum_values(id)[usize::from(*index)]
+                    .code
+                    .clone(),
+            ),
             (Stored::Enum(index), _) => Value::Integer(i64::from(*index)),
         }
     }
@@ -210,18 +223,79 @@ impl Situation {
     }
 
     pub(crate) fn member_slot(&self, member: usize, slot: usize) -> Option<&Stored> {
-        self.members[member].facts[slot].as_ref()
+        self.members.get(member)?.facts[slot].as_ref()
     }
 
-    pub(crate) fn reference(&self, fact: FactSlot, member: Option<usize>) -> FactRef {
+    /// The facts of a set by name, in the order of their addition.
+    pub(crate) fn references(&self, set: &FactSet) -> Vec<FactRef> {
+        let name = |key: &FactKey| match key.slot {
+            Some(slot) => self.vocabulary.facts(key.entity)[usize::from(slot)]
+                .name
+                .clone(),
+            None => "members".to_owned(),
+        };
+        set.keys
+            .iter()
+            .map(|key| FactRef {
+                entity: key.entity,
+                member: key
+                    .member
+                    .map(|index| self.member_key(index.into()).to_owned()),
+                fact: name(key),
+            })
+            .collect()
+    }
+}
+
+/// Facts of a situation without their names; each once.
+#[derive(Debug, Default)]
+pub(crate) struct FactSet {
+    keys: Vec<FactKey>,
+    entered: Vec<DefinitionId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FactKey {
+    entity: Entity,
+    member: Option<u16>,
+    /// `None` stands for who the members are.
+    slot: Option<u16>,
+}
+
+impl FactSet {
+    pub fn insert(&mut self, fact: FactSlot, member: Option<usize>) {
         let entity = match fact.subject {
             Subject::Household => Entity::Household,
             Subject::Person | Subject::Variable(_) => Entity::Person,
         };
-        FactRef {
+        self.add(FactKey {
             entity,
-            member: member.map(|index| self.member_key(index).to_owned()),
-            fact: self.vocabulary.facts(entity)[usize::from(fact.slot)].name.clone(),
+            member: member.map(|index| index as u16),
+            slot: Some(fact.slot),
+        });
+    }
+
+    /// A fact of the household by its slot; `None` stands for who the members are.
+    pub fn insert_household(&mut self, slot: Option<usize>) {
+        self.add(FactKey {
+            entity: Entity::Household,
+            member: None,
+            slot: slot.map(|slot| slot as u16),
+        });
+    }
+
+    /// Whether a definition has not been entered before: entering each once keeps long chains linear.
+    pub fn enter(&mut self, id: DefinitionId) -> bool {
+        let new = !self.entered.contains(&id);
+        if new {
+            self.entered.push(id);
+        }
+        new
+    }
+
+    fn add(&mut self, key: FactKey) {
+        if !self.keys.contains(&key) {
+            self.keys.push(key);
         }
     }
 }
@@ -286,7 +360,10 @@ fn store(
             Stored::Enum(index as u16)
         }
         (fact_type, value) => {
-            return Err(refused(format!("{} is expected, not {value:?}", expected(fact_type))));
+            return Err(refused(format!(
+                "{} is expected, not {value:?}",
+                expected(fact_type)
+            )));
         }
     };
     Ok((slot, stored))

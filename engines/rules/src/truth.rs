@@ -40,6 +40,11 @@ impl Truth {
         self.0 & F != 0
     }
 
+    /// Whether the law may have no value for it.
+    pub fn may_be_void(self) -> bool {
+        self.0 & V != 0
+    }
+
     /// Whether one outcome alone is possible.
     pub fn is_settled(self) -> bool {
         self.0.count_ones() == 1
@@ -159,7 +164,11 @@ impl<T> Answer<T> {
     }
 
     /// The truth of a comparison of two answers.
-    pub(crate) fn compare<U>(&self, other: &Answer<U>, holds: impl FnOnce(&T, &U) -> bool) -> Truth {
+    pub(crate) fn compare<U>(
+        &self,
+        other: &Answer<U>,
+        holds: impl FnOnce(&T, &U) -> bool,
+    ) -> Truth {
         match (self, other) {
             (Self::Known(a), Answer::Known(b)) => holds(a, b).into(),
             (Self::Absent, _) | (_, Answer::Absent) => Truth::VOID,

@@ -172,7 +172,8 @@ impl Vocabulary {
 
     /// The fact of this name.
     pub fn fact(&self, entity: Entity, name: &str) -> Option<&Fact> {
-        self.slot(entity, name).map(|slot| &self.facts(entity)[slot])
+        self.slot(entity, name)
+            .map(|slot| &self.facts(entity)[slot])
     }
 
     /// The values of an enum.

@@ -73,7 +73,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn children(self, visit: &mut dyn FnMut(Part<'a>)) {
+    /// Calls `visit` with the direct parts of this part.
+    pub(crate) fn children(self, visit: &mut dyn FnMut(Part<'a>)) {
         match self {
             Self::Bool(expression) => bool_children(expression, visit),
             Self::Integer(expression) => integer_children(&expression.kind, visit),
@@ -101,7 +102,9 @@ fn bool_children<'a>(expression: &'a BoolExpr, visit: &mut dyn FnMut(Part<'a>)) 
             parts.iter().for_each(|part| visit(Part::Bool(part)));
         }
         BoolExpr::If(condition, yes, no) => {
-            [condition, yes, no].into_iter().for_each(|part| visit(Part::Bool(part)));
+            [condition, yes, no]
+                .into_iter()
+                .for_each(|part| visit(Part::Bool(part)));
         }
         BoolExpr::Integer(_, left, right) => {
             visit(Part::Integer(left));

@@ -88,7 +88,11 @@ pub(crate) fn date(day: Date) -> Localized {
 
 /// 예 / 아니요.
 pub(crate) fn yes_no(value: bool) -> Localized {
-    let (ko, en) = if value { ("예", "yes") } else { ("아니요", "no") };
+    let (ko, en) = if value {
+        ("예", "yes")
+    } else {
+        ("아니요", "no")
+    };
     text(ko, en)
 }
 
@@ -129,9 +133,15 @@ mod tests {
     #[test]
     fn dates_and_units_are_told_as_people_say_them() {
         let day = date(Date::constant(2026, 10, 3));
-        assert_eq!((day.ko.as_str(), day.en.as_str()), ("2026년 10월 3일", "3 October 2026"));
+        assert_eq!(
+            (day.ko.as_str(), day.en.as_str()),
+            ("2026년 10월 3일", "3 October 2026")
+        );
         assert_eq!(integer(2, Unit::Years), text("만 2세", "2"));
         assert_eq!(integer(1, Unit::Months), text("1개월", "1 month"));
-        assert_eq!(integer(12_300, Unit::WonPerMonth), text("12,300원", "12,300 won"));
+        assert_eq!(
+            integer(12_300, Unit::WonPerMonth),
+            text("12,300원", "12,300 won")
+        );
     }
 }

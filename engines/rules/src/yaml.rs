@@ -165,10 +165,7 @@ impl Builder {
 
 fn scalar(text: String, style: ScalarStyle, span: &Span) -> Node {
     let at = position(span);
-    let quoted = matches!(
-        style,
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
-    );
+    let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
     let inline = (quoted || style == ScalarStyle::Plain) && span.start.line() == span.end.line();
     Node {
         at,
@@ -204,7 +201,7 @@ mod tests {
         for (text, line, message) in [
             ("a: 1\na: 2\n", 2, "given twice"),
             ("a: &x 1\nb: *x\n", 1, "anchors"),
-            ("a: [1\n", 2, "not valid YAML"),
+            ("a: [1\n", 1, "not valid YAML"),
             ("", 1, "empty"),
             ("a: 1\n---\nb: 2\n", 2, "second document"),
             ("? [a]\n: 1\n", 1, "key must be a word"),

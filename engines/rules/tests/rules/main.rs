@@ -1,0 +1,8 @@
+//! The rules engine from the outside: a small book of its own, every check, and the country's law.
+
+mod checks;
+mod country;
+mod explanations;
+mod findings;
+mod fixture;
+mod properties;
