@@ -6,6 +6,7 @@
 //! [`Once`], act through [`Core::act`] or [`Core::once`], and return a page or a [`Problem`].
 
 pub mod accounts;
+mod api;
 mod assets;
 mod authorize;
 mod core;
@@ -63,37 +64,35 @@ where
     Core: FromRef<S>,
 {
     use Permission::{Public, SignedIn};
+    const SIGN_IN: Permission = Public("whoever wants to sign in");
+    const LOOK: Permission = Public("how pages look; names nobody");
     Routes::new()
-        .get("/login", Public("whoever wants to sign in"), login::show)
-        .post("/login", Public("whoever wants to sign in"), login::submit)
+        .get(login::PATH, SIGN_IN, login::show)
+        .post(login::PATH, SIGN_IN, login::submit)
+        .get(oidc::PATH, SIGN_IN, oidc::set_out)
+        .get(oidc::CALLBACK, SIGN_IN, oidc::callback)
         .post(
             "/logout",
             Public("signing out twice is harmless"),
             login::logout,
         )
-        .get(
-            "/settings",
-            Public("how pages look, kept in the browser"),
-            settings_page::show,
-        )
-        .post(
-            "/settings",
-            Public("how pages look, kept in the browser"),
-            settings_page::change,
-        )
+        .get("/settings", LOOK, settings_page::show)
+        .post("/settings", LOOK, settings_page::change)
         .get("/events", SignedIn, live::events)
         .get(
             "/healthz",
-            Public("monitoring; tells only that the store answers"),
+            Public("tells only that the store answers"),
             service::health,
         )
-        .get("/offline", Public("names nobody"), service::offline)
-        .get("/assets/{file}", Public("the look"), assets::asset)
-        .get("/sw.js", Public("the look"), assets::service_worker)
+        .get("/api", Public("the description of the API"), api::read)
         .get(
-            "/manifest.webmanifest",
-            Public("the look"),
-            assets::manifest,
+            "/openapi.json",
+            Public("the description of the API"),
+            api::document,
         )
-        .get("/favicon.ico", Public("the look"), assets::favicon)
+        .get("/offline", LOOK, service::offline)
+        .get("/assets/{file}", LOOK, assets::asset)
+        .get("/sw.js", LOOK, assets::service_worker)
+        .get("/manifest.webmanifest", LOOK, assets::manifest)
+        .get("/favicon.ico", LOOK, assets::favicon)
 }
