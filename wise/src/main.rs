@@ -1,1 +1,5 @@
-fn main() {}
+//! `wise`: one binary that serves, shows, migrates, imports, backs up and examines itself.
+
+fn main() -> std::process::ExitCode {
+    wise::cli::run()
+}

@@ -3,45 +3,21 @@
 mod run;
 mod system;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use base::{Clock, Entropy};
 use db::{Db, Migration};
 use spine::Followers;
-use tokio::sync::Semaphore;
-use web::{Authorizer, Core, CoreConfig, OidcConfig, Problem, Routes, Texts};
+use web::{Authorizer, Core, CoreConfig, OidcConfig, Routes, Texts};
 
 use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
+use crate::app::App;
 use crate::areas::{AREAS, benefits};
-use crate::blocks::notices::mail::Smtp;
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
-//LATER use crate::demo::DemoState;
 
 pub use run::{ServeError, serve};
-
-/// Engines run on this many threads at the most, so that pages stay quick.
-const ENGINES: usize = 2;
-
-/// What handlers are given; cheap to clone.
-#[derive(Clone)]
-pub struct App {
-    pub core: Core,
-    pub country: Country,
-    pub followers: Followers,
-    /// There only in the demo.
-    pub demo: Option<()>,
-    engines: Arc<Semaphore>,
-}
-
-impl FromRef<App> for Core {
-    fn from_ref(app: &App) -> Self {
-        app.core.clone()
-    }
-}
 
 /// How a server is to run.
 pub struct Settings {
@@ -52,86 +28,56 @@ pub struct Settings {
     /// Names this process among others on the same database.
     pub instance: String,
     pub base_url: String,
-    /// TLS ends in front of this server.
-    pub secure: bool,
     pub behind_proxy: bool,
     pub oidc: Option<OidcConfig>,
-    pub smtp: Option<Smtp>,
-    pub demo: Option<()>,
-    /// Where the data lies, for the operator's page.
-    pub data: PathBuf,
+    /// The frame shows the bar of the sample city.
+    pub demo: bool,
 }
 
-impl App {
-    /// Puts a server together over a migrated database.
-    ///
-    /// # Errors
-    /// When the country's policies or texts cannot be used.
-    pub fn new(settings: Settings) -> Result<Self, String> {
-        let country = settings.country;
-        let policies = country.files.under("policies/").cloned();
-        let authorizer = Authorizer::load(policies).map_err(|error| error.to_string())?;
-        let texts = Texts::load(country.files.under("texts/").cloned());
-        let texts = texts.map_err(|error| error.to_string())?;
-        let mut config = CoreConfig::new(
-            settings.db.clone(),
-            settings.clock.clone(),
-            settings.entropy.clone(),
-            texts,
-            authorizer,
-        );
-        config.secure_cookies = settings.secure;
-        config.behind_proxy = settings.behind_proxy;
-        config.base_url = settings.base_url;
-        config.site = system::site(&country);
-        config.navigate = system::navigate(country.clone(), settings.demo.is_some());
-        config.unread = Some(system::unread);
-        config.oidc = settings.oidc;
-        config.openapi = openapi();
-        let followers = followers(
-            &country,
-            settings.db,
-            settings.clock,
-            settings.entropy,
-            settings.instance,
-        );
-        Ok(Self {
-            core: Core::new(config),
-            country,
-            followers,
-            demo: settings.demo,
-            engines: Arc::new(Semaphore::new(ENGINES)),
-        })
-    }
+/// Puts a server together over a migrated database.
+///
+/// # Errors
+/// When the country's policies or texts cannot be used.
+pub fn build(settings: Settings) -> Result<App, String> {
+    let country = settings.country;
+    let policies = country.files.under("policies/").cloned();
+    let authorizer = Authorizer::load(policies).map_err(|error| error.to_string())?;
+    let texts = Texts::load(country.files.under("texts/").cloned());
+    let texts = texts.map_err(|error| error.to_string())?;
+    let mut config = CoreConfig::new(
+        settings.db.clone(),
+        settings.clock.clone(),
+        settings.entropy.clone(),
+        texts,
+        authorizer,
+    );
+    config.secure_cookies = settings.base_url.starts_with("https://");
+    config.behind_proxy = settings.behind_proxy;
+    config.base_url = settings.base_url;
+    config.site = system::site(&country);
+    config.navigate = system::navigate(country.clone(), settings.demo);
+    config.unread = Some(system::unread);
+    config.oidc = settings.oidc;
+    config.openapi = openapi();
+    let followers = followers(
+        &country,
+        settings.db,
+        settings.clock,
+        settings.entropy,
+        settings.instance,
+    );
+    Ok(App::new(Core::new(config), country, followers))
+}
 
-    /// Runs an engine on the bounded blocking pool.
-    pub async fn engine<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let permit = self.engines.clone().acquire_owned().await;
-        let permit = permit.map_err(Problem::internal)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let answer = work();
-            drop(permit);
-            answer
-        });
-        done.await.map_err(Problem::internal)
-    }
-
-    /// All routes, each with its permission.
-    pub fn routes(&self) -> Routes<App> {
-        let mut routes = web::routes()
-//LATER            .merge(people::routes())
-//LATER            .merge(cases::routes())
-//LATER            .merge(notices::routes())
-            .merge(benefits::http::routes())
-            .merge(system::routes());
-        if self.demo.is_some() {
-//LATER            routes = routes.merge(crate::demo::routes());
-        }
-        routes
-    }
+/// All routes of a server, each with its permission; `front` is the first page of those who are
+/// not signed in.
+pub fn routes(front: &'static str) -> Routes<App> {
+    web::routes()
+//LATER        .merge(people::routes())
+//LATER        .merge(cases::routes())
+//LATER        .merge(notices::routes())
+        .merge(benefits::http::routes())
+        .merge(system::routes(front))
 }
 
 /// The followers of a server.

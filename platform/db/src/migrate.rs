@@ -62,6 +62,32 @@ impl Db {
             Ok(new)
         })
     }
+
+    /// The migrations that are not applied yet, without applying them.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`].
+    pub fn pending(&self, migrations: &[Migration]) -> Result<Vec<&'static str>, Error> {
+        let known = migrations.to_vec();
+        self.read_blocking(move |tx| {
+            let there = match tx.dialect() {
+                Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = 'db_migration'",
+                Dialect::Postgres => {
+                    "SELECT COUNT(*) FROM information_schema.tables \
+                     WHERE table_schema = current_schema() AND table_name = 'db_migration'"
+                }
+            };
+            let applied = match tx.query_one(there, &[])?.get::<i64>(0)? {
+                0 => Vec::new(),
+                _ => applied(tx)?,
+            };
+            check_history(&known, &applied)?;
+            let waits = |it: &&Migration| !applied.iter().any(|(id, _)| id == it.id);
+            let mut ids: Vec<_> = known.iter().filter(waits).map(|it| it.id).collect();
+            ids.sort_unstable();
+            Ok(ids)
+        })
+    }
 }
 
 pub(crate) fn applied(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, Error> {

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use web::Routes;
 
-use super::App;
+use crate::app::App;
 use crate::areas::benefits::actions::offer::reopen_due;
 use crate::areas::benefits::model::Error;
 use crate::blocks::notices::mail::Smtp;
@@ -23,9 +24,10 @@ pub enum ServeError {
     Io(#[from] std::io::Error),
 }
 
-/// Serves until the process is told to stop; `ready` hears the address that was bound.
+/// Serves `routes` until the process is told to stop; `ready` hears the address that was bound.
 pub async fn serve(
     app: App,
+    routes: Routes<App>,
     listen: &str,
     smtp: Option<Smtp>,
     ready: impl FnOnce(SocketAddr),
@@ -43,7 +45,7 @@ pub async fn serve(
  drop(smtp);
     }
     tokio::spawn(daily(app.clone()));
-    let router = app.routes().into_router(app);
+    let router = routes.into_router(app);
     ready(address);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)

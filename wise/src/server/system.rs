@@ -14,14 +14,19 @@ use web::{
     Routes, Site, Visitor, respond,
 };
 
-use super::App;
+use crate::app::App;
 use crate::areas::benefits::pages::spoken;
 use crate::blocks::notices;
 use crate::country::Country;
 
-pub(super) fn routes() -> Routes<App> {
+/// `front` is where those go who are not signed in.
+pub(super) fn routes(front: &'static str) -> Routes<App> {
+    let first = async move |visitor: Visitor| {
+        let to = visitor.account.as_ref().map_or(front, home);
+        Redirect::to(to)
+    };
     Routes::new()
-        .get("/", Permission::Public("leads everybody to their first page"), first_page)
+        .get("/", Permission::Public("leads everybody to their first page"), first)
         .get("/system", Permission::Action("system.view"), system)
 }
 
@@ -65,14 +70,6 @@ fn home(account: &Account) -> &'static str {
         "/system"
     } else {
         "/api"
-    }
-}
-
-async fn first_page(State(app): State<App>, visitor: Visitor) -> Redirect {
-    match &visitor.account {
-        Some(account) => Redirect::to(home(account)),
-        None if app.demo.is_some() => Redirect::to("/demo"),
-        None => Redirect::to("/login"),
     }
 }
 

@@ -11,7 +11,7 @@ use web::{Permission, Problem, Routes, Visitor};
 
 use super::model::Error;
 use crate::blocks::{cases, people};
-use crate::server::App;
+use crate::app::App;
 
 pub use api::openapi;
 

@@ -14,7 +14,7 @@ use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::actions::answer;
 use crate::areas::benefits::model::{Error, Offer};
 use crate::areas::benefits::pages::{AskPage, Teller, label_of, spoken};
-use crate::server::App;
+use crate::app::App;
 
 /// Applies for the named offers, or for all that are ready.
 pub async fn accept(

@@ -13,7 +13,7 @@ use super::own_person;
 use super::show::load;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::model::{Error, Offer};
-use crate::server::App;
+use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()

@@ -19,7 +19,7 @@ use crate::areas::benefits::pages::{
 };
 use crate::blocks::cases::{self, Case, CaseState, Step};
 use crate::blocks::people::{self, HouseholdView, Look};
-use crate::server::App;
+use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()

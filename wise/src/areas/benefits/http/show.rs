@@ -19,7 +19,7 @@ use crate::areas::benefits::pages::{
 };
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
-use crate::server::App;
+use crate::app::App;
 
 /// What every page of a resident's offers needs, read on one snapshot.
 pub(super) struct Loaded {
@@ -72,7 +72,7 @@ fn near_home(
     today: Date,
 ) -> Result<Vec<(PlaceKind, Vec<NearPlace>)>, Error> {
     let youngest = picture.view.members.iter().map(|it| it.person.born).max();
-    let age = youngest.map_or(99, |born| completed_years(born, today));
+    let age = youngest.map_or(99, |born| rules::dates::years_between(born, today));
     let (Some(address), 0..6) = (&picture.view.address, age) else {
         return Ok(Vec::new());
     };

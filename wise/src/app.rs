@@ -1,0 +1,54 @@
+//! What every handler is given.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use spine::Followers;
+use tokio::sync::Semaphore;
+use web::{Core, Problem};
+
+use crate::country::Country;
+
+/// Engines run on this many threads at the most, so that pages stay quick.
+const ENGINES: usize = 2;
+
+/// The running server; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub core: Core,
+    pub country: Country,
+    pub followers: Followers,
+    engines: Arc<Semaphore>,
+}
+
+impl FromRef<App> for Core {
+    fn from_ref(app: &App) -> Self {
+        app.core.clone()
+    }
+}
+
+impl App {
+    pub fn new(core: Core, country: Country, followers: Followers) -> Self {
+        Self {
+            core,
+            country,
+            followers,
+            engines: Arc::new(Semaphore::new(ENGINES)),
+        }
+    }
+
+    /// Runs an engine on the bounded blocking pool, with no transaction open.
+    pub async fn engine<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let permit = self.engines.clone().acquire_owned().await;
+        let permit = permit.map_err(Problem::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let answer = work();
+            drop(permit);
+            answer
+        });
+        done.await.map_err(Problem::internal)
+    }
+}

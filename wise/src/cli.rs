@@ -1,0 +1,124 @@
+//! The command line. Says in plain words what happened and what to do, never a stack trace; exit code 0
+//! is done, 1 failed, 2 wrong usage.
+
+mod account;
+mod backup;
+mod check;
+mod config;
+mod import;
+mod start;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use config::{Config, Flags};
+
+/// WISE, the government server that acts first.
+#[derive(Parser)]
+#[command(name = "wise", version, about, long_about = None,
+    after_help = "Settings come from wise.toml, then WISE_* variables, then flags.\n\
+                  No command starts the sample city on http://127.0.0.1:8080.")]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the sample city 한빛시 with invented people; makes it first where it is not there yet
+    Demo(DemoArgs),
+    /// Serve a real place
+    Serve,
+    /// Bring the database up to date and stop
+    Migrate,
+    /// Enter records from a file
+    Import {
+        #[command(subcommand)]
+        what: ImportWhat,
+    },
+    /// Say what is wrong and how to mend it
+    Doctor,
+    /// Write a consistent copy of everything, also while the server runs
+    Backup {
+        /// The file to write, for example wise-2026-11-23.backup
+        file: PathBuf,
+    },
+    /// Load a backup into an empty database
+    Restore {
+        /// The file that `wise backup` wrote
+        file: PathBuf,
+    },
+    /// Let somebody sign in
+    Account(account::AccountArgs),
+}
+
+#[derive(Args, Default)]
+struct DemoArgs {
+    /// How many invented residents
+    #[arg(long, default_value_t = 30_000)]
+    residents: usize,
+    /// Another number makes another city
+    #[arg(long, default_value_t = 20_261_123)]
+    seed: u64,
+}
+
+#[derive(Subcommand)]
+enum ImportWhat {
+    /// Households and residents from CSV or JSON; wrong rows go to FILE.errors.csv
+    People {
+        /// UTF-8 or CP949 CSV, a JSON array, or JSON Lines
+        file: PathBuf,
+    },
+}
+
+/// Runs the command that was given.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    config::start_log();
+    let done = Config::read(&cli.flags).and_then(|config| perform(cli.command, config));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say_error(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
+    match command {
+        None => start::demo(config, &demo_defaults()),
+        Some(Command::Demo(args)) => start::demo(config, &args),
+        Some(Command::Serve) => start::serve(config),
+        Some(Command::Migrate) => start::migrate(&config),
+        Some(Command::Import {
+            what: ImportWhat::People { file },
+        }) => import::people(&config, &file),
+        Some(Command::Doctor) => check::doctor(&config),
+        Some(Command::Backup { file }) => backup::backup(&config, &file),
+        Some(Command::Restore { file }) => backup::restore(&config, &file),
+        Some(Command::Account(args)) => account::add(&config, &args),
+    }
+}
+
+fn demo_defaults() -> DemoArgs {
+    DemoArgs {
+        residents: 30_000,
+        seed: 20_261_123,
+    }
+}
+
+/// One line to the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the command line talks to people")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "the command line talks to people")]
+fn say_error(line: &str) {
+    eprintln!("wise: {line}");
+}

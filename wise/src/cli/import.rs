@@ -1,0 +1,34 @@
+use std::path::Path;
+
+use super::backup::FILE;
+use super::config::Config;
+use super::say;
+use crate::blocks::people;
+
+/// Enters residents from a file; good rows stay, wrong ones are written beside it.
+pub(super) fn people(config: &Config, file: &Path) -> Result<(), String> {
+    let country = config.country()?;
+    let db = config.open(FILE)?;
+    let bar = indicatif::ProgressBar::new_spinner();
+    bar.set_message("reading");
+    let summary = people::import(&db, &country.book, &country.catalogue, file, |rows| {
+        bar.set_message(format!("{rows} rows"));
+    });
+    bar.finish_and_clear();
+    let summary = summary.map_err(|it| format!("{}: {it}", file.display()))?;
+    if config.json {
+        say(&serde_json::to_string(&summary).unwrap_or_default());
+    } else {
+        say(&format!(
+            "{} rows read, {} entered, {} there already, {} wrong",
+            summary.read, summary.entered, summary.skipped, summary.errors
+        ));
+        if summary.errors > 0 {
+            say(&format!(
+                "the wrong ones, with line, column and reason: {}.errors.csv",
+                file.display()
+            ));
+        }
+    }
+    Ok(())
+}
