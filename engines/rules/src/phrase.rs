@@ -173,7 +173,11 @@ impl Evaluator<'_> {
                 } else {
                     told.ko
                 };
-                let years_en = if years { " years" } else { "" };
+                let years_en = match (years, told.en.as_str()) {
+                    (false, _) => "",
+                    (true, "1") => " year",
+                    (true, _) => " years",
+                };
                 Localized {
                     ko: format!("{}부터 {number_ko} 되는 날", day.ko),
                     en: format!("{}{years_en} after {}", told.en, day.en),
