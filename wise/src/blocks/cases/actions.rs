@@ -5,7 +5,7 @@ use spine::Cx;
 use web::Scope;
 
 use super::facts::{CaseOpened, StepTaken};
-use super::model::{Case, CaseState, Error, NewCase, QueueCount, Step};
+use super::model::{Case, CaseState, Error, NewCase, QueueCount, QueueSize, Step};
 use super::store;
 
 /// Opens a case.
@@ -140,4 +140,27 @@ pub fn count_by_state(
     today: Date,
 ) -> Result<Vec<QueueCount>, Error> {
     Ok(store::counts(tx, scope, today)?)
+}
+
+/// How much waits within what the caller may see; `soon` is the last day that counts as soon.
+pub fn queue_size(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    today: Date,
+    soon: Date,
+) -> Result<QueueSize, Error> {
+    Ok(store::size(tx, scope, today, soon)?)
+}
+
+/// A case that this person may see: their own, or one of the household they answer for; of anybody
+/// else it does not exist.
+pub fn own_case(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    household: Option<HouseholdId>,
+    id: CaseId,
+) -> Result<Case, Error> {
+    let case = case(tx, id)?;
+    let theirs = case.applicant == person || household == Some(case.household);
+    theirs.then_some(case).ok_or(Error::NotFound)
 }

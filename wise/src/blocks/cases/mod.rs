@@ -2,13 +2,20 @@
 
 mod actions;
 pub mod facts;
+mod http;
 mod model;
+pub mod pages;
 mod store;
 
 use db::Migration;
 
-pub use actions::{case, count_by_state, list, of_person, open, steps, take_step};
-pub use model::{Case, CaseState, Error, NewCase, QueueCount, Step};
+pub use actions::{
+    case, count_by_state, list, of_person, open, own_case, queue_size, steps, take_step,
+};
+pub use http::{openapi, routes};
+pub use model::{
+    Case, CaseState, Error, FilledForm, FilledLine, NewCase, QueueCount, QueueSize, Step,
+};
 
 pub const MIGRATIONS: &[Migration] = &[Migration {
     id: "202611231850_cases_steps",

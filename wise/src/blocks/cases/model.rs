@@ -1,6 +1,8 @@
 use base::ids::{CaseId, HouseholdId, PersonId, Pseudonym};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rules::FactRef;
+use serde::Deserialize;
 
 use crate::blocks::people::words;
 
@@ -110,6 +112,44 @@ pub struct QueueCount {
     pub count: i64,
     /// Among them, due before the day asked about.
     pub late: i64,
+}
+
+/// How much waits in a queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueSize {
+    pub open: i64,
+    /// Among them, due on or before the day asked about.
+    pub soon: i64,
+    /// Among them, due before today.
+    pub late: i64,
+}
+
+/// A filled-in application as a page shows it: the part of an area's form that all areas share.
+/// What is not of this shape is left to the area's own pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct FilledForm {
+    #[serde(default)]
+    pub lines: Vec<FilledLine>,
+}
+
+/// One datum of an application, with its source.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct FilledLine {
+    pub fact: FactRef,
+    /// The member's name; `None` for what concerns the household.
+    pub whose: Option<String>,
+    pub value: String,
+    /// Code of the agency that holds it.
+    pub agency: String,
+    pub basis: String,
+    pub checked_at: Timestamp,
+}
+
+impl Case {
+    /// What was filled in.
+    pub fn filled_form(&self) -> FilledForm {
+        serde_json::from_str(&self.form).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use web::Scope;
 
-use super::model::{Case, CaseState, QueueCount, Step};
+use super::model::{Case, CaseState, QueueCount, QueueSize, Step};
 
 const CASE: &str = "id, kind, topic, agency, household_id, about_id, applicant_id, origin_id, \
                     state, form, opened_at, due_on, closed_at, revision";
@@ -168,4 +168,30 @@ pub(super) fn counts(
             })
         },
     )
+}
+
+/// Open cases within a scope: all, due by `soon`, due before `today`.
+pub(super) fn size(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    today: Date,
+    soon: Date,
+) -> Result<QueueSize, Error> {
+    let (clause, scoped) = scope.clause("agency", "applicant_id", 3);
+    let mut params = values![today, soon].to_vec();
+    params.extend(scoped);
+    let row = tx.query_one(
+        &format!(
+            "SELECT COUNT(*), \
+             CAST(COALESCE(SUM(CASE WHEN due_on <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(CASE WHEN due_on < $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
+             FROM cases_case WHERE state IN ('received', 'asked', 'answered') AND {clause}"
+        ),
+        &params,
+    )?;
+    Ok(QueueSize {
+        open: row.get(0)?,
+        soon: row.get(1)?,
+        late: row.get(2)?,
+    })
 }

@@ -48,6 +48,21 @@ pub fn set_contact(
     Ok(store::put_contact(cx.tx, person, contact)?)
 }
 
+/// How a person is to be reached; `None` while they have not said so.
+pub fn contact(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Contact>, Error> {
+    Ok(store::contact(tx, person)?)
+}
+
+/// Over which channels a person's own notice was sent, and what became of that.
+pub fn deliveries(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    id: NoticeId,
+) -> Result<Vec<Delivery>, Error> {
+    notice(tx, person, id)?;
+    Ok(store::deliveries_of(tx, id)?)
+}
+
 /// A page of a person's notices, latest first; `before` is the last seen.
 pub fn inbox(
     tx: &mut Tx<'_>,

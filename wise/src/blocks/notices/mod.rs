@@ -6,16 +6,20 @@
 
 mod actions;
 pub mod facts;
+mod http;
 pub mod mail;
 mod model;
+pub mod pages;
 mod store;
+pub mod worker;
 
 use db::Migration;
 
 pub use actions::{
-    Settlement, claim, inbox, mark_abandoned, mark_read, notice, record_outcome, set_contact,
+    Settlement, claim, contact, deliveries, inbox, mark_abandoned, mark_read, notice, record_outcome, set_contact,
     settle, tell, uncertain, unread,
 };
+pub use http::{openapi, routes};
 pub use model::{
     Channel, Contact, Delivery, DeliveryState, Error, NewNotice, Notice, Outcome, Outgoing,
 };

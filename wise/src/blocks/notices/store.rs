@@ -198,3 +198,11 @@ pub(super) fn in_state(
         delivery,
     )
 }
+
+pub(super) fn deliveries_of(tx: &mut Tx<'_>, notice: NoticeId) -> Result<Vec<Delivery>, Error> {
+    tx.query_map(
+        &format!("SELECT {DELIVERY} FROM notices_delivery WHERE notice_id = $1 ORDER BY id"),
+        values![notice],
+        delivery,
+    )
+}

@@ -3,25 +3,30 @@
 
 mod actions;
 pub mod facts;
+mod http;
 mod model;
+pub mod pages;
 mod store;
 
 use db::Migration;
 
 pub use actions::births::{
-    BirthReport, Registration, births_waiting, birth, register_birth, report_birth,
+    BirthReport, Registration, birth, births_of, births_waiting, register_birth, report_birth,
 };
+pub use actions::consents::set_consent;
 pub use actions::household::{
     NewHousehold, NewMember, add_member, head_of, household_of, move_household, record,
     register_household, register_death, remove_member, view,
 };
-pub use actions::import::{ImportError, Importer, RowError};
+//LATER pub use actions::import::{ImportError, Importer, RowError};
 pub use actions::looks::{Look, looks_at, note_look};
 pub use actions::search::{person, person_of, pseudonym_of, search};
 pub use model::{
     Address, Birth, BirthState, Datum, Error, HouseholdView, MemberView, NewAddress, NewDatum,
     Owner, Person, PersonMatch, Role, Sex, Source,
 };
+pub use http::{openapi, routes};
+pub(crate) use http::{Done, own_person};
 pub(crate) use model::words;
 
 pub const MIGRATIONS: &[Migration] = &[Migration {

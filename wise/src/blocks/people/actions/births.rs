@@ -286,3 +286,8 @@ pub fn births_waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<Birth>, Erro
 pub fn birth(tx: &mut Tx<'_>, id: BirthId) -> Result<Birth, Error> {
     store::birth_by_id(tx, id)?.ok_or(Error::NotFound("birth"))
 }
+
+/// All births of a mother that were ever reported here, first to last.
+pub fn births_of(tx: &mut Tx<'_>, mother: PersonId) -> Result<Vec<Birth>, Error> {
+    Ok(store::births_of(tx, mother)?)
+}

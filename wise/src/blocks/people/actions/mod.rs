@@ -1,5 +1,6 @@
 pub mod births;
+pub mod consents;
 pub mod household;
-pub mod import;
+//LATER pub mod import;
 pub mod looks;
 pub mod search;

@@ -1,0 +1,162 @@
+//! What pages show of cases: view structs, each with a sample.
+
+use askama::Template;
+use base::Locale;
+use web::Frame;
+
+use super::model::{Case, CaseState};
+use crate::blocks::people::pages::{Errors, Line, Moment};
+use crate::country::Country;
+
+mod samples;
+
+pub use samples::samples;
+
+/// A resident's applications.
+#[derive(Template)]
+#[template(path = "blocks/cases/pages/cases.html")]
+pub struct CasesPage {
+    pub frame: Frame,
+    pub running: Vec<CaseLine>,
+    pub closed: Vec<CaseLine>,
+}
+
+/// An application in a resident's list.
+#[derive(Clone, Debug, Default)]
+pub struct CaseLine {
+    pub href: String,
+    pub title: String,
+    pub state: String,
+    pub tone: &'static str,
+    /// What comes next, or when it was closed.
+    pub next: String,
+    pub opened: String,
+}
+
+/// One application with everything that happened to it.
+#[derive(Template)]
+#[template(path = "blocks/cases/pages/case.html")]
+pub struct CasePage {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub state: String,
+    pub tone: &'static str,
+    pub due: String,
+    pub steps: Vec<Moment>,
+    pub filled: Vec<Line>,
+    /// The office waits for the applicant's answer.
+    pub asked: bool,
+    pub open: bool,
+    pub refused: bool,
+    pub answer_action: String,
+    pub withdraw_action: String,
+    pub revision: i64,
+    pub answer: String,
+    pub errors: Errors,
+    pub office: String,
+    pub phones: Vec<(String, String)>,
+}
+
+impl CasePage {
+    pub(super) fn error(&self, field: &str) -> &str {
+        let pair = self.errors.iter().find(|(name, _)| name == field);
+        pair.map_or("", |(_, message)| message)
+    }
+}
+
+/// Value, label, tone, sign, address (or empty) of a tile.
+pub type Tile = (String, String, &'static str, &'static str, &'static str);
+
+/// Today's work of an office.
+#[derive(Template)]
+#[template(path = "blocks/cases/pages/queue.html")]
+pub struct QueuePage {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub tiles: Vec<Tile>,
+    pub heads: Vec<(String, &'static str)>,
+    pub rows: Vec<QueueLine>,
+    pub count: String,
+    pub first_href: String,
+    pub next_href: String,
+}
+
+/// An application in the queue.
+#[derive(Clone, Debug, Default)]
+pub struct QueueLine {
+    pub href: String,
+    pub title: String,
+    pub agency: String,
+    pub applicant: String,
+    pub state: String,
+    pub tone: &'static str,
+    pub opened: String,
+    pub left: String,
+    pub left_tone: &'static str,
+}
+
+/// How all queues stand.
+#[derive(Template)]
+#[template(path = "blocks/cases/pages/overview.html")]
+pub struct OverviewPage {
+    pub frame: Frame,
+    pub lead: String,
+    /// Value, label, tone, sign.
+    pub tiles: Vec<(String, String, &'static str, &'static str)>,
+    pub bars: Vec<Bar>,
+    pub heads: Vec<(String, &'static str)>,
+    pub topics: Vec<CountLine>,
+}
+
+/// A bar of `ui::bars`.
+#[derive(Clone, Debug, Default)]
+pub struct Bar {
+    pub label: String,
+    pub value: String,
+    pub note: String,
+    pub percent: i64,
+    pub tone: &'static str,
+}
+
+/// The sums of one topic.
+#[derive(Clone, Debug, Default)]
+pub struct CountLine {
+    pub label: String,
+    pub open: String,
+    pub late: String,
+    pub is_late: bool,
+    pub granted: String,
+    pub refused: String,
+}
+
+/// Where a case stands, in words.
+pub fn state_label(frame: &Frame, state: CaseState) -> String {
+    frame.t(&format!("cases-state-{state}"))
+}
+
+/// The colour of a state; its sign and word say the same.
+pub fn tone(state: CaseState) -> &'static str {
+    match state {
+        CaseState::Received | CaseState::Answered => "info",
+        CaseState::Asked => "warn",
+        CaseState::Granted => "good",
+        CaseState::Refused => "bad",
+        CaseState::Withdrawn => "plain",
+    }
+}
+
+/// What a case is about.
+pub fn topic_name(country: &Country, frame: &Frame, case: &Case) -> String {
+    named_topic(country, frame, &case.topic)
+}
+
+/// The name of a topic: a benefit's, where the rules know it, else the topic itself.
+pub fn named_topic(country: &Country, frame: &Frame, topic: &str) -> String {
+    let Some(benefit) = country.book.benefit(topic) else {
+        return topic.to_owned();
+    };
+    let name = &benefit.name;
+    if frame.locale == Locale::KO { name.ko.clone() } else { name.en.clone() }
+}

@@ -1,0 +1,189 @@
+//! A resident's inbox, and how they want to be reached.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use base::ids::NoticeId;
+use jiff::Timestamp;
+use web::{
+    Allowed, Cursor, Fields, Frame, Once, PageQuery, Problem, Visitor, respond, respond_again,
+};
+
+use crate::blocks::notices::actions::{self, deliveries, mark_read, unread};
+use crate::blocks::notices::model::{Contact, Delivery, DeliveryState, Error, Notice};
+use crate::blocks::notices::pages::{
+    ContactPage, InboxPage, NoticeLine, NoticePage, body, sign, title,
+};
+use crate::blocks::people::pages::Moment;
+use crate::blocks::people::{Done, own_person};
+use crate::app::App;
+
+/// The (instant, id) that a cursor stands for.
+pub(super) fn position(cursor: &Cursor) -> Result<(Timestamp, String), Problem> {
+    let micros = cursor.key.parse().map_err(|_| Problem::bad_request())?;
+    let at = Timestamp::from_microsecond(micros).map_err(|_| Problem::bad_request())?;
+    Ok((at, cursor.id.clone()))
+}
+
+/// Where the page after this notice begins.
+pub(super) fn cursor(notice: &Notice) -> Cursor {
+    Cursor {
+        key: notice.made_at.as_microsecond().to_string(),
+        id: notice.id.to_string(),
+    }
+}
+
+/// The inbox, latest first.
+pub async fn inbox(
+    State(app): State<App>,
+    visitor: Visitor,
+    allowed: Allowed,
+    query: PageQuery,
+) -> Result<Response, Problem> {
+    let person = own_person(&allowed)?;
+    let before = query.after.as_ref().map(position).transpose()?;
+    let (first, fetch) = (before.is_none(), query.fetch());
+    let (notices, unread) = app
+        .core
+        .look(move |tx| {
+            let notices = actions::inbox(tx, person, before.clone(), fetch)?;
+            Ok::<_, Error>((notices, unread(tx, person)?))
+        })
+        .await?;
+    let page = query.page(notices, cursor);
+    let frame = Frame::of(&app.core, &visitor);
+    let lines = page.items.iter().map(|it| NoticeLine {
+        href: format!("/inbox/{}", it.id),
+        title: title(&frame, it),
+        body: body(&frame, it),
+        when: frame.date_time(&it.made_at),
+        date: it.made_at.to_string(),
+        unread: match it.read_at {
+            None => frame.t("notices-unread"),
+            Some(_) => String::new(),
+        },
+        sign: sign(it),
+    });
+    Ok(respond(&InboxPage {
+        lead: frame.t1("notices-inbox-lead", "unread", unread),
+        notices: lines.collect(),
+        count: frame.t1("notices-shown", "count", page.items.len()),
+        first_href: if first { String::new() } else { "/inbox".into() },
+        next_href: page.next.map(|it| format!("/inbox?after={it}")).unwrap_or_default(),
+        frame,
+    }))
+}
+
+/// One notice; opening it marks it as read.
+pub async fn open(
+    State(app): State<App>,
+    visitor: Visitor,
+    allowed: Allowed,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let person = own_person(&allowed)?;
+    let id: NoticeId = id.parse().map_err(|_| Problem::not_found())?;
+    let (notice, sent) = app
+        .core
+        .act(&visitor, move |cx| {
+            let notice = mark_read(cx, person, id)?;
+            Ok::<_, Error>((notice, deliveries(cx.tx, person, id)?))
+        })
+        .await?;
+    let frame = Frame::of(&app.core, &visitor);
+    let phones = frame.phones.iter().map(|it| (it.href.clone(), it.label.clone()));
+    Ok(respond(&NoticePage {
+        title: title(&frame, &notice),
+        body: body(&frame, &notice),
+        made: frame.date_time(&notice.made_at),
+        link: notice.link.clone(),
+        sent: sent.iter().map(|it| moment(&frame, it)).collect(),
+        phones: phones.collect(),
+        frame,
+    }))
+}
+
+fn moment(frame: &Frame, delivery: &Delivery) -> Moment {
+    Moment {
+        when: frame.date_time(&delivery.changed_at),
+        date: delivery.changed_at.to_string(),
+        title: frame.t1("notices-by-email", "address", delivery.address.as_str()),
+        note: frame.t(&format!("notices-delivery-{}", delivery.state)),
+        state: match delivery.state {
+            DeliveryState::Sent => "done",
+            DeliveryState::Failed => "bad",
+            _ => "now",
+        },
+    }
+}
+
+fn contact_page(frame: Frame, email: String, locale: &str, error: &str) -> ContactPage {
+    let languages = ["ko", "en"];
+    ContactPage {
+        email,
+        locale: locale.to_owned(),
+        languages: languages
+            .map(|tag| {
+                let label = frame.t(&format!("notices-language-{tag}"));
+                (tag.to_owned(), label, String::new())
+            })
+            .into(),
+        errors: match error {
+            "" => Vec::new(),
+            key => vec![("email".to_owned(), frame.t(key))],
+        },
+        frame,
+    }
+}
+
+/// How I want to be reached.
+pub async fn contact(
+    State(app): State<App>,
+    visitor: Visitor,
+    allowed: Allowed,
+    Query(done): Query<Done>,
+) -> Result<Response, Problem> {
+    let person = own_person(&allowed)?;
+    let known = app.core.look(move |tx| actions::contact(tx, person)).await?;
+    let frame = done.flash(
+        Frame::of(&app.core, &visitor),
+        &[("saved", "notices-contact-saved")],
+    );
+    let known = known.unwrap_or(Contact {
+        email: None,
+        locale: visitor.locale,
+    });
+    let email = known.email.unwrap_or_default();
+    Ok(respond(&contact_page(frame, email, known.locale.tag(), "")))
+}
+
+/// Keeps the address and the language; an empty address ends the e-mails.
+pub async fn set_contact(
+    State(app): State<App>,
+    visitor: Visitor,
+    allowed: Allowed,
+    fields: Fields,
+    once: Once,
+) -> Result<Response, Problem> {
+    let person = own_person(&allowed)?;
+    let typed = fields.text("email").to_owned();
+    let contact = Contact {
+        email: (!typed.is_empty()).then(|| typed.clone()),
+        locale: fields.text("locale").parse().unwrap_or(visitor.locale),
+    };
+    let tag = contact.locale.tag().to_owned();
+    let saved = app
+        .core
+        .once(&visitor, once, move |cx| {
+            actions::set_contact(cx, person, &contact)?;
+            Ok::<_, Error>("/contact?done=saved".to_owned())
+        })
+        .await;
+    match saved {
+        Ok(address) => Ok(Redirect::to(&address).into_response()),
+        Err(Error::Invalid { key, .. }) => {
+            let frame = Frame::of(&app.core, &visitor);
+            Ok(respond_again(&contact_page(frame, typed, &tag, key)))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
