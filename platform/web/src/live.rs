@@ -24,7 +24,6 @@ pub(crate) async fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let mut changes = core.db().changes();
     changes.mark_unchanged();
-    #[expect(clippy::disallowed_methods, reason = "waiting, not deciding")]
     let end = Instant::now() + LONGEST;
     let events = stream::unfold(changes, move |mut changes| async move {
         match timeout_at(end, changes.changed()).await {

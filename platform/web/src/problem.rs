@@ -21,11 +21,17 @@ use base::Locale;
 pub struct Problem {
     pub status: StatusCode,
     pub key: &'static str,
+    more: Box<More>,
+}
+
+/// What few problems have; apart, so that a result stays small.
+#[derive(Clone, Debug, Default)]
+struct More {
     args: Vec<(&'static str, Arg)>,
     errors: Vec<FieldError>,
     retry_after_s: Option<u64>,
     allow: Option<HeaderValue>,
-    pub(crate) kept: Option<Kept>,
+    kept: Option<Kept>,
 }
 
 /// What is wrong with one field.
@@ -48,25 +54,21 @@ impl Problem {
         Self {
             status,
             key,
-            args: Vec::new(),
-            errors: Vec::new(),
-            retry_after_s: None,
-            allow: None,
-            kept: None,
+            more: Box::default(),
         }
     }
 
     /// A value for the message.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
-        self.args.push((name, value.into()));
+        self.more.args.push((name, value.into()));
         self
     }
 
     /// What is wrong with one field, in the reader's words.
     #[must_use]
     pub fn error(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
-        self.errors.push(FieldError {
+        self.more.errors.push(FieldError {
             field: field.into(),
             message: message.into(),
         });
@@ -111,7 +113,7 @@ impl Problem {
     pub(crate) fn expired(kept: Option<Kept>) -> Self {
         let status = StatusCode::from_u16(419).unwrap_or(StatusCode::FORBIDDEN);
         let mut problem = Self::new(status, "web-expired");
-        problem.kept = kept;
+        problem.more.kept = kept;
         problem
     }
     /// The request was understood, but its content cannot be taken.
@@ -121,7 +123,7 @@ impl Problem {
     pub(crate) fn too_many(retry_after_s: u64) -> Self {
         let seconds = i64::try_from(retry_after_s).unwrap_or(i64::MAX);
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "web-too-many");
-        problem.retry_after_s = Some(retry_after_s);
+        problem.more.retry_after_s = Some(retry_after_s);
         problem.arg("seconds", seconds)
     }
     /// A fault of ours. The reason is logged and never shown.
@@ -159,7 +161,7 @@ impl Problem {
             500.. => Self::new(status, "web-internal"),
             _ => Self::new(status, "web-bad-request"),
         };
-        problem.allow = response.headers().get(header::ALLOW).cloned();
+        problem.more.allow = response.headers().get(header::ALLOW).cloned();
         Some(problem)
     }
 
@@ -168,12 +170,12 @@ impl Problem {
         let part = |part: &str| {
             let key = format!("{}{part}", self.key);
             texts
-                .find(locale, &key, &self.args)
-                .or_else(|| texts.find(Locale::KO, &key, &self.args))
+                .find(locale, &key, &self.more.args)
+                .or_else(|| texts.find(Locale::KO, &key, &self.more.args))
                 .unwrap_or_default()
         };
         Words {
-            title: texts.get(locale, self.key, &self.args),
+            title: texts.get(locale, self.key, &self.more.args),
             detail: part(".detail"),
             remedy: part(".remedy"),
         }
@@ -192,8 +194,8 @@ impl Problem {
                 body[name] = text.into();
             }
         }
-        if !self.errors.is_empty() {
-            body["errors"] = json!(self.errors);
+        if !self.more.errors.is_empty() {
+            body["errors"] = json!(self.more.errors);
         }
         let kind = (header::CONTENT_TYPE, "application/problem+json");
         self.finish((self.status, [kind], body.to_string()).into_response())
@@ -205,10 +207,10 @@ impl Problem {
         let mut put = |name: HeaderName, value| {
             response.headers_mut().insert(name, value);
         };
-        if let Some(seconds) = self.retry_after_s {
+        if let Some(seconds) = self.more.retry_after_s {
             put(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(allow) = &self.allow {
+        if let Some(allow) = &self.more.allow {
             put(header::ALLOW, allow.clone());
         }
         if self.status == StatusCode::UNAUTHORIZED {
@@ -217,8 +219,18 @@ impl Problem {
         response
     }
 
+    /// The form to be sent again by one press.
+    pub(crate) fn keeping(mut self, kept: Kept) -> Self {
+        self.more.kept = Some(kept);
+        self
+    }
+
+    pub(crate) fn kept(&self) -> Option<&Kept> {
+        self.more.kept.as_ref()
+    }
+
     pub(crate) fn errors(&self) -> &[FieldError] {
-        &self.errors
+        &self.more.errors
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn answer(
     if !reader.wants_page {
         return problem.json(core.texts(), visitor.locale);
     }
-    let kept = problem.kept.as_ref();
+    let kept = problem.kept();
     let mut frame = Frame::of(core, visitor);
     if kept.is_some() {
         // The address of a form cannot be come back to by a link.
@@ -56,8 +56,7 @@ pub(crate) fn answer(
 
 /// After signing in: the form that was kept, to be sent by one press.
 pub(crate) fn send_again(core: &Core, visitor: &Visitor, kept: &Kept) -> Response {
-    let mut problem = Problem::new(StatusCode::OK, "web-kept");
-    problem.kept = Some(kept.clone());
+    let problem = Problem::new(StatusCode::OK, "web-kept").keeping(kept.clone());
     answer(core, visitor, &problem, Reader { wants_page: true })
 }
 
