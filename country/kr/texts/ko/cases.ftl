@@ -1,10 +1,96 @@
 cases-note-missing = 왜 그렇게 정했는지, 또는 무엇이 더 필요한지 신청한 분께 한 문장으로 적어 주세요.
 cases-note-long = 글이 너무 깁니다. 2,000자 안으로 적어 주세요.
 cases-stale = 그 사이 다른 사람이 이 신청을 처리했습니다. 지금 상태를 다시 보아 주세요.
+    .detail = 보고 계시던 화면이 오래되었습니다. 아무것도 바뀌지 않았습니다.
+    .remedy = 신청을 다시 열어 지금 상태를 확인해 주세요.
 cases-order = 이 신청은 이미 다른 단계에 있어 그렇게 처리할 수 없습니다.
+    .detail = 이미 결정되었거나 거두어진 신청일 수 있습니다.
+    .remedy = 신청을 다시 열어 지금 상태를 확인해 주세요.
 cases-state-received = 접수됨
 cases-state-asked = 보완 요청
 cases-state-answered = 답변함
 cases-state-granted = 결정됨
 cases-state-refused = 거절됨
 cases-state-withdrawn = 취소함
+cases-error-title = 고쳐야 할 곳이 있습니다
+
+# 내 신청
+cases-title = 내 신청
+cases-title-lead = 신청하신 것이 어떻게 되었는지 모두 여기에 있습니다.
+cases-none = 신청하신 것이 없습니다
+cases-none-text = 받으실 수 있는 것을 보고 한 번에 신청하실 수 있습니다.
+cases-none-open = 받을 수 있는 것 보기
+cases-running = 진행 중
+cases-closed = 끝난 것
+cases-next-answer = 답을 기다립니다. 알려 주시면 바로 이어집니다.
+cases-next-decision = { $day }까지 결정
+cases-withdrawn-done = 신청을 거두셨습니다. 나중에 다시 신청하실 수 있습니다.
+cases-answered-done = 답을 보냈습니다. 담당 기관이 이어서 봅니다.
+cases-lead = { $day } 신청 · { $agency }
+cases-until = { $day }까지
+cases-steps = 어디까지 왔나요
+cases-step = { $step } · { $actor }
+cases-due = 결정하는 날
+cases-due-note = 늦어도 이날까지 정해서 알려 드립니다.
+cases-filled = 보낸 내용
+cases-filled-none = 따로 적으신 것이 없습니다.
+cases-whose = { $name } · { $what }
+cases-answer-title = 알려 주세요
+cases-answer-lead = 아래 기록에 무엇이 더 필요한지 적혀 있습니다. 알려 주시면 바로 이어서 봅니다.
+cases-answer-field = 답
+cases-answer-hint = 아는 만큼만 적으셔도 됩니다. 2,000자까지.
+cases-answer-missing = 답을 적어 주세요.
+cases-answer-send = 보내기
+cases-appeal-title = 결정이 맞지 않다고 생각하시면
+cases-appeal-text = 결정을 받은 날부터 90일 안에 담당 기관에 이의를 신청하실 수 있습니다(사회보장급여법 제17조). 전화로 물어보셔도 됩니다.
+cases-office = 담당 기관
+cases-withdraw-title = 마음이 바뀌셨나요
+cases-withdraw-text = 결정되기 전에는 거둘 수 있습니다. 나중에 다시 신청해도 됩니다.
+cases-withdraw-send = 신청 거두기
+
+# 표
+cases-head-case = 신청
+cases-head-applicant = 신청한 분
+cases-head-state = 상태
+cases-head-result = 결과
+cases-head-next = 다음
+cases-head-opened = 신청한 날
+cases-head-closed = 끝난 날
+cases-head-left = 남은 기한
+cases-head-topic = 무엇을
+cases-head-open = 진행 중
+cases-head-late = 기한 넘김
+cases-head-granted = 결정됨
+cases-head-refused = 거절됨
+
+# 오늘 할 일
+cases-queue-title = 처리할 신청 { $count }건
+cases-queue-lead = 기한이 이틀 안인 것은 { $soon }건입니다.
+cases-queue-order = 기한이 가까운 순서
+cases-queue-none = 처리할 신청이 없습니다
+cases-queue-none-text = 새 신청이 들어오면 여기에 바로 나타납니다.
+cases-queue-shown = { $count }건을 보고 있습니다
+cases-pages = 쪽 넘기기
+cases-pages-first = 처음
+cases-pages-next = 다음
+cases-tile-soon = 이틀 안에 끝낼 것
+cases-tile-late = 기한을 넘긴 것
+cases-tile-births = 등록을 기다리는 출생
+cases-tile-open = 진행 중
+cases-tile-granted = 결정됨
+cases-tile-refused = 거절됨
+cases-left = { $days }일
+cases-left-today = 오늘까지
+cases-over = { $days }일 지남
+
+# 현황
+cases-overview-title = 현황
+cases-overview-lead = 기한을 넘긴 것이 { $late }건입니다.
+cases-overview-agencies = 기관마다 진행 중인 신청
+cases-overview-topics = 무엇을 신청했나
+cases-overview-none = 아직 신청이 없습니다
+cases-overview-none-text = 신청이 들어오면 기관마다 얼마나 쌓였는지 보입니다.
+cases-overview-csv = 표로 내려받기 (CSV)
+cases-overview-json = 표로 내려받기 (JSON)
+cases-count = { $count }건
+cases-late = { $count }건이 기한을 넘겼습니다
