@@ -6,6 +6,7 @@ use base::ids::AccountId;
 use base::{Clock, Entropy, Localized};
 use db::{Db, Tx};
 use spine::Cx;
+use tokio::sync::watch;
 
 use crate::accounts::Account;
 use crate::authorize::Authorizer;
@@ -98,6 +99,7 @@ struct Inner {
     limits: Limits,
     oidc: Option<Oidc>,
     openapi_json: String,
+    closing: watch::Sender<bool>,
 }
 
 /// Who acts: an account, or nobody signed in.
@@ -136,6 +138,7 @@ impl Core {
             limits,
             oidc,
             openapi_json,
+            closing: watch::Sender::new(false),
         }))
     }
 
@@ -172,6 +175,15 @@ impl Core {
     }
     pub(crate) fn openapi_json(&self) -> &str {
         &self.0.openapi_json
+    }
+
+    /// Ends the streams of open pages, which would otherwise hold up a graceful shutdown. The pages
+    /// connect again by themselves.
+    pub fn close_streams(&self) {
+        self.0.closing.send_replace(true);
+    }
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     /// Runs an action in one transaction with the present instant and fresh randomness. It may be

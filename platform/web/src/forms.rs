@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Query};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
@@ -86,6 +89,41 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Form<T> {
             tracing::debug!(%error, "a form does not have the fields of its page");
             Problem::unprocessable()
         })
+    }
+}
+
+/// A JSON body read into `T`, and a JSON answer. What does not fit is told with its place.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if kind != "application/json" && !kind.ends_with("+json") {
+            return Err(Problem::media_type());
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|refused| match refused.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            _ => Problem::bad_request(),
+        })?;
+        let reader = &mut serde_json::Deserializer::from_slice(&body);
+        serde_path_to_error::deserialize(reader)
+            .map(Json)
+            .map_err(|error| {
+                let field = error.path().to_string();
+                Problem::unprocessable().error(field, error.into_inner().to_string())
+            })
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
     }
 }
 

@@ -1,8 +1,10 @@
 //! In front of all routes: who visits, whether the request is forged, how answers look.
 
+use std::time::Instant;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
@@ -74,6 +76,7 @@ async fn gate(State(core): State<Core>, request: Request, next: Next) -> Respons
     };
     let visitor = arrival.visitor.clone();
     parts.extensions.insert(visitor.clone());
+    let line = LogLine::begin(&parts);
     let response = match admit(&core, &visitor, reader, &mut parts, body).await {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(refusal) => refusal,
@@ -82,7 +85,33 @@ async fn gate(State(core): State<Core>, request: Request, next: Next) -> Respons
         Some(problem) => problem_page::answer(&core, &visitor, &problem, reader),
         None => response,
     };
+    line.end(&response);
     secured(&core, response, Some(arrival))
+}
+
+/// One line of the log: the route as it is written in the program, never the ids in an address.
+struct LogLine {
+    method: Method,
+    route: Option<MatchedPath>,
+    began: Instant,
+}
+
+impl LogLine {
+    #[expect(clippy::disallowed_methods, reason = "measures, decides nothing")]
+    fn begin(parts: &Parts) -> Self {
+        Self {
+            method: parts.method.clone(),
+            route: parts.extensions.get().cloned(),
+            began: Instant::now(),
+        }
+    }
+
+    fn end(self, response: &Response) {
+        let route = self.route.as_ref().map_or("none", |it| it.as_str());
+        let status = response.status().as_u16();
+        let took_ms = self.began.elapsed().as_millis();
+        tracing::info!(method = %self.method, route, status, took_ms, "answered");
+    }
 }
 
 /// A person gets a page, a program JSON: by the address, else by `Accept`.
@@ -213,7 +242,7 @@ async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
     }
     match dropped {
         0 => Ok(bytes.into()),
-        _ => Err(Problem::too_large(limit)),
+        _ => Err(Problem::too_large()),
     }
 }
 

@@ -37,7 +37,7 @@ use axum::extract::FromRef;
 pub use accounts::Account;
 pub use authorize::{Authorizer, PolicyError, Resource, Scope};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
-pub use forms::{Cursor, Fields, Form, FormErrors, Page, PageQuery};
+pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};
 pub use i18n::{Arg, Texts, TextsError};
 pub use oidc::OidcConfig;
 pub use once::{Once, once};
@@ -45,7 +45,7 @@ pub use page::{
     Brand, Demo, Flash, Frame, FrameWords, IconLink, Inbox, Link, NavItem, Navigation, Person,
     Setting, SettingOption, respond, respond_again,
 };
-pub use problem::{FieldError, Problem};
+pub use problem::{FieldError, Problem, ProblemDetails};
 pub use routes::{Allowed, Permission, RouteInfo, Routes};
 pub use session::{COOKIE as SESSION_COOKIE, SessionLimits};
 pub use settings::Settings;

@@ -5,8 +5,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::HeaderName;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::Stream;
 use futures_util::stream;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -18,21 +19,27 @@ const DEBOUNCE: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// `GET /events`: one message for every change of the store.
-pub(crate) async fn events(
-    State(core): State<Core>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+/// `GET /events`: one message for every change of the store, until the server closes.
+pub(crate) async fn events(State(core): State<Core>) -> impl IntoResponse {
     let mut changes = core.db().changes();
     changes.mark_unchanged();
     let end = Instant::now() + LONGEST;
-    let events = stream::unfold(changes, move |mut changes| async move {
-        match timeout_at(end, changes.changed()).await {
-            Ok(Ok(())) => {}
-            _ => return None,
-        }
+    let streams = (changes, core.closing());
+    let events = stream::unfold(streams, move |(mut changes, mut closing)| async move {
+        let change = tokio::select! {
+            change = timeout_at(end, changes.changed()) => change,
+            _ = closing.wait_for(|it| *it) => return None,
+        };
+        let Ok(Ok(())) = change else {
+            return None;
+        };
         sleep(DEBOUNCE).await;
         changes.mark_unchanged();
-        Some((Ok(Event::default().data("change")), changes))
+        let event = Event::default().data("change");
+        Some((Ok::<_, Infallible>(event), (changes, closing)))
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    // Proxies such as nginx would collect messages otherwise.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
+    (unbuffered, Sse::new(events).keep_alive(keep_alive))
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -211,13 +211,5 @@ pub(crate) async fn logout(
             .map_err(|error: db::Error| Problem::from(error))?;
     }
     let cookie = visitor::set_cookie(&core, session::COOKIE, "", Some(0));
-    let gone = [
-        (header::SET_COOKIE, cookie),
-        // Nothing of this person stays in a shared browser.
-        (
-            HeaderName::from_static("clear-site-data"),
-            HeaderValue::from_static("\"cache\", \"storage\""),
-        ),
-    ];
-    Ok((gone, Redirect::to("/")).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }

@@ -48,7 +48,12 @@ impl Passwords {
 
     /// Whether `password` belongs to `hash`. Without a hash (no such login, or one that signs in
     /// elsewhere) the answer is no after the same work, so that time does not tell which logins exist.
-    pub async fn check(&self, hash: Option<String>, password: String, salt: impl Rng) -> bool {
+    pub async fn check(
+        &self,
+        hash: Option<String>,
+        password: String,
+        mut salt: impl Rng + Send + 'static,
+    ) -> bool {
         if password.len() > LONGEST {
             return false;
         }
@@ -56,16 +61,11 @@ impl Passwords {
             return false;
         };
         let decoy = self.decoy.clone();
-        let mut salt = salt;
-        let work = tokio::task::spawn_blocking({
-            let decoy_hash = decoy.get_or_init(|| self::hash("decoy", &mut salt)).clone();
-            move || match hash {
-                Some(hash) => matches(&hash, &password),
-                None => {
-                    matches(&decoy_hash, &password);
-                    false
-                }
-            }
+        let work = tokio::task::spawn_blocking(move || {
+            // Made in any case, so that its first use does not tell either.
+            let decoy = decoy.get_or_init(|| self::hash("decoy", &mut salt));
+            let right = matches(hash.as_deref().unwrap_or(decoy), &password);
+            right && hash.is_some()
         });
         work.await.unwrap_or(false)
     }

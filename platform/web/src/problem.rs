@@ -8,7 +8,7 @@ use std::fmt::Display;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::i18n::{Arg, Texts};
 use base::Locale;
@@ -35,10 +35,29 @@ struct More {
 }
 
 /// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
+    /// The field, or the path to it in a JSON body.
     pub field: String,
     pub message: String,
+}
+
+/// A problem as programs receive it: `application/problem+json` (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProblemDetails {
+    /// Names the kind of problem; the same for all languages.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happened, in the reader's language.
+    pub title: String,
+    pub status: u16,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
 }
 
 /// A form that could not be taken now, to be sent again without typing it again.
@@ -103,8 +122,9 @@ impl Problem {
     pub fn conflict() -> Self {
         Self::new(StatusCode::CONFLICT, "web-conflict")
     }
-    pub(crate) fn too_large(limit_bytes: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "web-too-large").arg("limit", limit_bytes >> 10)
+    /// The body is larger than the server reads; the gate says how large it may be.
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "web-too-large")
     }
     pub(crate) fn media_type() -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "web-media-type")
@@ -139,8 +159,9 @@ impl Problem {
 
     /// The problem that a status of the framework means, for answers without words of their own.
     pub(crate) fn of_response(response: &Response, limit_bytes: usize) -> Option<Self> {
+        let limit = limit_bytes >> 10;
         if let Some(problem) = response.extensions().get::<Self>() {
-            return Some(problem.clone());
+            return Some(problem.clone().arg("limit", limit));
         }
         let status = response.status();
         let content = response.headers().get(header::CONTENT_TYPE);
@@ -154,7 +175,7 @@ impl Problem {
             404 => Self::not_found(),
             405 => Self::new(status, "web-method"),
             409 => Self::conflict(),
-            413 => Self::too_large(limit_bytes),
+            413 => Self::too_large(),
             415 => Self::media_type(),
             422 => Self::unprocessable(),
             503 => Self::new(status, "web-unavailable"),
@@ -162,7 +183,7 @@ impl Problem {
             _ => Self::new(status, "web-bad-request"),
         };
         problem.more.allow = response.headers().get(header::ALLOW).cloned();
-        Some(problem)
+        Some(problem.arg("limit", limit))
     }
 
     /// The words of this problem for a reader.
@@ -184,21 +205,17 @@ impl Problem {
     /// `application/problem+json`.
     pub(crate) fn json(&self, texts: &Texts, locale: Locale) -> Response {
         let words = self.words(texts, locale);
-        let mut body = json!({
-            "type": format!("urn:wise:problem:{}", self.key),
-            "title": words.title,
-            "status": self.status.as_u16(),
-        });
-        for (name, text) in [("detail", words.detail), ("remedy", words.remedy)] {
-            if !text.is_empty() {
-                body[name] = text.into();
-            }
-        }
-        if !self.more.errors.is_empty() {
-            body["errors"] = json!(self.more.errors);
-        }
+        let body = ProblemDetails {
+            kind: format!("urn:wise:problem:{}", self.key),
+            title: words.title,
+            status: self.status.as_u16(),
+            detail: words.detail,
+            remedy: words.remedy,
+            errors: self.more.errors.clone(),
+        };
+        let body = serde_json::to_string(&body).unwrap_or_default();
         let kind = (header::CONTENT_TYPE, "application/problem+json");
-        self.finish((self.status, [kind], body.to_string()).into_response())
+        self.finish((self.status, [kind], body).into_response())
     }
 
     /// Adds the headers that belong to the status.

@@ -65,5 +65,49 @@ fn a_change_wakes_an_open_page_once_and_says_nothing() {
         assert_eq!(frame, "data: change\n\n");
         let more = tokio::time::timeout(Duration::from_millis(400), body.frame()).await;
         assert!(more.is_err(), "five changes are one wake-up");
+        app.core.close_streams();
+        let end = tokio::time::timeout(Duration::from_secs(5), body.frame()).await;
+        assert!(
+            end.unwrap().is_none(),
+            "a server that closes does not wait for pages"
+        );
+    });
+}
+
+#[test]
+fn a_json_body_that_does_not_fit_is_answered_with_the_place() {
+    on_both_stores(async |app| {
+        let program = app.browser().with("accept", "application/json");
+        let csrf = program
+            .with("accept", "text/html")
+            .get("/settings")
+            .await
+            .field("csrf");
+        let program = program.with("x-csrf-token", &csrf);
+        let send = async |body: &str, kind: &str| {
+            program
+                .ask("POST", "/api/echo", body.as_bytes().to_vec(), Some(kind))
+                .await
+        };
+        let json = "application/json";
+        assert_eq!(
+            send(r#"{"child":{"weight_g":3300}}"#, json).await.body,
+            "3300"
+        );
+        let wrong = send(r#"{"child":{"weight_g":"heavy"}}"#, json).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(wrong.json()["errors"][0]["field"], "child.weight_g");
+        assert_eq!(
+            send("{", json).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(
+            send("{}", "text/csv").await.status,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        );
+        let long = format!("\"{}\"", "x".repeat(2 << 20));
+        let large = send(&long, json).await;
+        assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(large.json()["detail"].as_str().unwrap().contains("1,024KB"));
     });
 }

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use web::accounts::{self, NewAccount};
 use web::{
-    Allowed, Authorizer, Core, CoreConfig, Fields, Frame, Once, Permission, Problem, Routes, Texts,
-    Visitor, password,
+    Allowed, Authorizer, Core, CoreConfig, Fields, Frame, Json, Once, Permission, Problem, Routes,
+    Texts, Visitor, password,
 };
 
 pub const PASSWORD: &str = " 열려라 참깨 ";
@@ -158,6 +158,11 @@ pub fn routes() -> Routes<Core> {
             Permission::Action("note.write"),
             async |once: Once| format!("{once:?}"),
         )
+        .post(
+            "/api/echo",
+            Permission::Public("reads a body"),
+            async |Json(birth): Json<Birth>| birth.child.weight_g.to_string(),
+        )
         .get("/never", Permission::Action("never"), async || "never")
         .get("/panic", Permission::Public("goes wrong"), panics)
         .get("/secret", Permission::Public("goes wrong"), async || {
@@ -171,6 +176,16 @@ pub fn routes() -> Routes<Core> {
                 format!("{} {} {}", frame.lang, frame.theme, frame.t("web-sign-in"))
             },
         )
+}
+
+#[derive(serde::Deserialize)]
+struct Birth {
+    child: Child,
+}
+
+#[derive(serde::Deserialize)]
+struct Child {
+    weight_g: i64,
 }
 
 async fn panics() -> &'static str {
