@@ -73,9 +73,9 @@ pub fn build(settings: Settings) -> Result<App, String> {
 /// not signed in.
 pub fn routes(front: &'static str) -> Routes<App> {
     web::routes()
-//LATER        .merge(people::routes())
-//LATER        .merge(cases::routes())
-//LATER        .merge(notices::routes())
+        .merge(people::routes())
+        .merge(cases::routes())
+        .merge(notices::routes())
         .merge(benefits::http::routes())
         .merge(system::routes(front))
 }
@@ -117,9 +117,9 @@ fn openapi() -> utoipa::openapi::OpenApi {
     );
     for part in [
         benefits::http::openapi(),
-//LATER        people::openapi(),
-//LATER        cases::openapi(),
-//LATER        notices::openapi(),
+        people::openapi(),
+        cases::openapi(),
+        notices::openapi(),
     ] {
         all.merge(part);
     }

@@ -6,6 +6,7 @@
 //! * [`KillLoop`]: end a real process with `kill -9` at random moments, again and again;
 //! * [`smtp`]: a mail server that misbehaves on request;
 //! * [`oidc`]: an identity provider that misbehaves on request (feature `oidc`);
+//! * [`Client`]: a browser for routes without a socket (feature `client`);
 //! * [`skip`]: say what a test could not do; [`print_skips`] repeats it at the end.
 //!
 //! No server started here outlives the test process, even when that is killed.
@@ -22,6 +23,8 @@ pub mod smtp;
 mod axe;
 #[cfg(feature = "browser")]
 mod browser;
+#[cfg(feature = "client")]
+mod client;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 
@@ -29,6 +32,8 @@ pub mod oidc;
 pub use crate::axe::{AxeError, Node, Violation, axe};
 #[cfg(feature = "browser")]
 pub use crate::browser::{Browser, Scheme, View, Window, browser};
+#[cfg(feature = "client")]
+pub use crate::client::{Answer, Client};
 pub use crate::golden::{GoldenError, check_golden, golden};
 pub use crate::kill::{KillLoop, Run};
 pub use crate::postgres::{PostgresServer, postgres};

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::areas::benefits::actions::offer::reopen_due;
 use crate::areas::benefits::model::Error;
 use crate::blocks::notices::mail::Smtp;
-//LATER use crate::blocks::notices::worker;
+use crate::blocks::notices::worker;
 
 /// Why the server could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -41,8 +41,8 @@ pub async fn serve(
     let stop = Arc::new(AtomicBool::new(false));
     app.followers.start(&Handle::current(), &stop);
     if let Some(smtp) = smtp {
-        //LATER worker::start(app.core.clone(), smtp, stop.clone());
- drop(smtp);
+        worker::start(app.core.clone(), smtp, stop.clone());
+
     }
     tokio::spawn(daily(app.clone()));
     let router = routes.into_router(app);

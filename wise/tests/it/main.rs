@@ -1,0 +1,5 @@
+//! Tests of the whole server: one binary, a module a subject.
+
+mod birth;
+mod house;
+mod shape;
