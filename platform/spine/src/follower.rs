@@ -254,7 +254,11 @@ impl Followers {
                 }
             }
             if handled == 0 {
-                return Ok(());
+                if self.desk.db.read_blocking(all_settled)? {
+                    return Ok(());
+                }
+                // Another transaction is still in flight; what it may write comes first.
+                std::thread::sleep(Duration::from_millis(2));
             }
         }
     }
@@ -274,6 +278,20 @@ impl Followers {
             }
         }
     }
+}
+
+/// Whether the place of every fact in commit order is final.
+fn all_settled(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    let settled = tx.settled_before()?;
+    for part in 0..PARTS {
+        let newest: Option<i64> = tx
+            .query_one("SELECT MAX(epoch) FROM spine_fact WHERE part = $1", values![part])?
+            .get(0)?;
+        if newest.is_some_and(|epoch| epoch >= settled) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn follow(step: &dyn Step, desk: &Desk, handle: &Handle, stop: &AtomicBool) {

@@ -50,7 +50,7 @@ fn a_registered_birth_offers_everything_and_one_press_applies() {
         let queue = official.get("/work/births").await;
         assert!(queue.body.contains("김○늘"), "names are masked in lists: {}", queue.body);
         let done = official
-            .send(&format!("/work/births/{birth}"), &[("name", "이봄")])
+            .send(&format!("/work/births/{birth}"), &[("name", "이봄"), ("confirmed", "yes")])
             .await;
         assert!(done.status.is_redirection(), "{}", done.body);
         house.rest().await;

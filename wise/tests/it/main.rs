@@ -1,5 +1,7 @@
 //! Tests of the whole server: one binary, a module a subject.
 
 mod birth;
+mod browser;
+mod central;
 mod house;
 mod shape;
