@@ -43,7 +43,7 @@ web-login-name = Login
 web-login-password = Password
 web-login-elsewhere = Sign in with another account
 web-login-failed = You could not be signed in
-web-login-wrong = The login or the password is not right. Please type them again. After several wrong attempts there is a short wait.
+web-login-wrong = The login or the password is not right. Please type them again.
 web-login-expired = Your session ended because time passed. Sign in again to return to your page.
 
 # No connection

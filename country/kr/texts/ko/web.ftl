@@ -43,7 +43,7 @@ web-login-name = 아이디
 web-login-password = 비밀번호
 web-login-elsewhere = 다른 기관 계정으로 로그인
 web-login-failed = 로그인하지 못했습니다
-web-login-wrong = 아이디나 비밀번호가 맞지 않습니다. 다시 적어 주세요. 여러 번 틀리면 잠시 쉬었다가 할 수 있습니다.
+web-login-wrong = 아이디나 비밀번호가 맞지 않습니다. 다시 적어 주세요.
 web-login-expired = 시간이 지나 로그인이 끝났습니다. 다시 로그인하면 보던 화면으로 갑니다.
 
 # 연결 없음

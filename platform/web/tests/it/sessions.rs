@@ -124,6 +124,10 @@ fn a_form_of_an_expired_session_is_sent_after_signing_in_without_typing_it_again
             "{}",
             again.body
         );
+        assert!(
+            !again.body.contains("오류 번호"),
+            "nothing went wrong any more"
+        );
         assert_eq!(notes(&app.core).await, 0);
         let resend = [
             ("text", again.field("text")),
