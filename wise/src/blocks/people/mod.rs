@@ -18,7 +18,7 @@ pub use actions::household::{
     NewHousehold, NewMember, add_member, head_of, household_of, move_household, record,
     register_household, register_death, remove_member, view,
 };
-//LATER pub use actions::import::{ImportError, Importer, RowError};
+pub use actions::import::{ImportError, ImportSummary, import};
 pub use actions::looks::{Look, looks_at, note_look};
 pub use actions::search::{person, person_of, pseudonym_of, search};
 pub use model::{
@@ -29,7 +29,13 @@ pub use http::{openapi, routes};
 pub(crate) use http::{Done, own_person};
 pub(crate) use model::words;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    id: "202611231830_people_register",
-    sql: include_str!("migrations/202611231830_people_register.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "202611231830_people_register",
+        sql: include_str!("migrations/202611231830_people_register.sql"),
+    },
+    Migration {
+        id: "202611232010_people_import",
+        sql: include_str!("migrations/202611232010_people_import.sql"),
+    },
+];

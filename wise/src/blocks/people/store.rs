@@ -509,3 +509,25 @@ pub(super) fn search(
         },
     )
 }
+
+/// The household that an import's key stands for.
+pub(super) fn imported(tx: &mut Tx<'_>, key: &str) -> Result<Option<HouseholdId>, Error> {
+    tx.query_opt(
+        "SELECT household_id FROM people_import WHERE key = $1",
+        values![key],
+    )?
+    .map(|row| row.parse(0))
+    .transpose()
+}
+
+pub(super) fn insert_imported(
+    tx: &mut Tx<'_>,
+    key: &str,
+    household: HouseholdId,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO people_import (key, household_id) VALUES ($1, $2)",
+        values![key, household],
+    )?;
+    Ok(())
+}

@@ -1,6 +1,6 @@
 pub mod births;
 pub mod consents;
 pub mod household;
-//LATER pub mod import;
+pub mod import;
 pub mod looks;
 pub mod search;
