@@ -1,0 +1,327 @@
+//! The sample city: made on both stores, twice the same, and lived in for two more days.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use base::{Clock, Entropy};
+use db::{Db, Durability, Place};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use tempfile::TempDir;
+use wise::app::App;
+use wise::country::{Country, CountryFiles};
+use wise::demo::plan::{CityPlan, Event};
+use wise::demo::{self, CitySummary, Demo, MakeOptions, Part};
+use wise::server::{self, Settings};
+
+const SEED: u64 = 20_261_123;
+const RESIDENTS: usize = 300;
+const TODAY: Date = date(2026, 11, 23);
+
+fn country() -> Country {
+    Country::load(CountryFiles::built_in()).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn open(place: &Place) -> Db {
+    let db = Db::open(place, Durability::Relaxed).unwrap();
+    db.migrate(&server::migrations()).unwrap();
+    db
+}
+
+fn make(db: &Db, country: &Country) -> CitySummary {
+    let options = MakeOptions {
+        seed: SEED,
+        residents: RESIDENTS,
+        today: TODAY,
+        progress: |_, _, _| {},
+    };
+    demo::make_city(db, country, options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A made city for a test, and what keeps it there.
+struct City {
+    db: Db,
+    summary: CitySummary,
+    country: Country,
+    _folder: TempDir,
+}
+
+/// Runs a story on SQLite and, where it is installed, on PostgreSQL.
+fn on_both(story: impl Fn(City)) {
+    let folder = TempDir::new().unwrap();
+    let mut places = vec![Place::File(folder.path().join("demo.db"))];
+    match testkit::postgres() {
+        Some(server) => places.push(Place::Postgres(server.fresh_database())),
+        None => testkit::skip("the sample city on PostgreSQL: it is not installed"),
+    }
+    for place in places {
+        let (db, country) = (open(&place), country());
+        let summary = make(&db, &country);
+        story(City {
+            db,
+            summary,
+            country,
+            _folder: TempDir::new().unwrap(),
+        });
+    }
+}
+
+fn number(db: &Db, sql: &'static str) -> i64 {
+    db.read_blocking(move |tx| tx.query_one(sql, &[])?.get(0))
+        .unwrap_or_else(|error: db::Error| panic!("{error}"))
+}
+
+/// A snapshot of every table, as a backup writes it.
+fn everything(db: &Db) -> Vec<u8> {
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let out = Shared::default();
+    db.backup(out.clone()).unwrap();
+    let bytes = out.0.lock().unwrap();
+    bytes.clone()
+}
+
+#[test]
+fn the_same_seed_and_day_make_the_same_city() {
+    let folder = TempDir::new().unwrap();
+    let made = ["one.db", "two.db"].map(|name| {
+        let db = open(&Place::File(folder.path().join(name)));
+        let summary = make(&db, &country());
+        (summary, everything(&db))
+    });
+    assert_eq!(made[0].0, made[1].0);
+    assert!(
+        made[0].1 == made[1].1,
+        "two makings differ somewhere in their tables"
+    );
+}
+
+#[test]
+fn a_making_that_was_cut_is_not_taken_for_a_city() {
+    let folder = TempDir::new().unwrap();
+    let db = open(&Place::File(folder.path().join("cut.db")));
+    let country = country();
+    assert!(!demo::is_begun(&db).unwrap());
+    let cut = std::panic::catch_unwind(|| {
+        let progress = |part, done, _| assert!(part == Part::Households || done < 90, "cut");
+        let options = MakeOptions {
+            seed: SEED,
+            residents: RESIDENTS,
+            today: TODAY,
+            progress,
+        };
+        demo::make_city(&db, &country, options)
+    });
+    assert!(cut.is_err());
+    assert!(demo::is_begun(&db).unwrap());
+    assert!(!demo::is_complete(&db).unwrap());
+    assert!(Demo::open(&db, &country, Timestamp::UNIX_EPOCH).is_err());
+    let again = MakeOptions {
+        seed: SEED,
+        residents: RESIDENTS,
+        today: TODAY,
+        progress: |_, _, _| {},
+    };
+    assert!(matches!(
+        demo::make_city(&db, &country, again),
+        Err(demo::Error::Occupied)
+    ));
+}
+
+/// How many events of each kind a plan holds.
+fn planned(plan: &CityPlan) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for (_, event) in &plan.events {
+        let kind = match event {
+            Event::BirthNoticed { .. } => "births",
+            Event::BirthRegistered { .. } => "registrations",
+            Event::Died { .. } => "deaths",
+            Event::MovedIn { .. } => "moved in",
+            Event::MovedOut { .. } => "moved out",
+            Event::MovedWithin { .. } => "moved within",
+            _ => continue,
+        };
+        *counts.entry(kind).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn the_register_holds_what_the_plan_says() {
+    on_both(|city| {
+        let data = demo::sample_data(&city.country).unwrap();
+        let plan = CityPlan::draw(SEED, RESIDENTS, TODAY, &data);
+        let counts = planned(&plan);
+        let of = |kind| i64::try_from(counts.get(kind).copied().unwrap_or(0)).unwrap();
+
+        let births = number(&city.db, "SELECT COUNT(*) FROM people_birth");
+        // The last morning adds those that wait for their registration.
+        let waiting = number(
+            &city.db,
+            "SELECT COUNT(*) FROM people_birth WHERE state <> 'registered'",
+        );
+        assert!(
+            births >= of("births") && births <= of("births") + 4,
+            "{births}"
+        );
+        assert!(
+            births - waiting >= of("registrations"),
+            "{births} {waiting}"
+        );
+        assert!(waiting >= 1, "a birth waits for the visitor");
+        let deaths = number(
+            &city.db,
+            "SELECT COUNT(*) FROM people_person WHERE died IS NOT NULL",
+        );
+        assert!(
+            deaths >= of("deaths") && deaths <= of("deaths") + 2,
+            "{deaths}"
+        );
+
+        let now = "SELECT COUNT(*) FROM people_member WHERE until IS NULL AND superseded_at IS NULL";
+        let residents = number(&city.db, now);
+        assert_eq!(
+            residents - waiting,
+            i64::try_from(city.summary.residents).unwrap()
+        );
+        let drawn = i64::try_from(plan.living.residents()).unwrap();
+        assert!((residents - waiting - drawn).abs() <= 3, "{residents} {drawn}");
+        let households = number(
+            &city.db,
+            "SELECT COUNT(DISTINCT household_id) FROM people_member \
+             WHERE until IS NULL AND superseded_at IS NULL",
+        );
+        assert_eq!(
+            households,
+            i64::try_from(city.summary.households).unwrap()
+        );
+        let moved = number(
+            &city.db,
+            "SELECT COUNT(*) FROM people_address WHERE since >= '2025-11-23'",
+        );
+        let expected = of("moved in") + of("moved within");
+        assert!(moved >= expected, "{moved} of {expected} new addresses");
+    });
+}
+
+#[test]
+fn the_city_has_lived_and_rests() {
+    on_both(|city| {
+        let CitySummary { tally, offers, .. } = &city.summary;
+        assert!(*offers > 0 && tally.applications > 0 && tally.decided > 0, "{tally:?}");
+        assert_eq!(
+            number(
+                &city.db,
+                "SELECT COUNT(*) FROM benefits_offer o JOIN people_person p \
+                 ON p.id = o.recipient_id OR p.id = o.about_id \
+                 WHERE p.died IS NOT NULL AND o.state IN ('open', 'waiting', 'postponed')",
+            ),
+            0,
+            "an offer to the dead"
+        );
+        let cases = number(&city.db, "SELECT COUNT(*) FROM cases_case");
+        let begun = number(
+            &city.db,
+            "SELECT COUNT(DISTINCT case_id) FROM cases_step WHERE state = 'received'",
+        );
+        assert!(cases > 0);
+        assert_eq!(cases, begun, "every case has a first step");
+        let states = city
+            .db
+            .read_blocking(|tx| spine::states(tx, &["benefits"]))
+            .unwrap();
+        assert!(
+            states.iter().all(|it| it.behind == 0 && it.failure.is_none()),
+            "{states:?}"
+        );
+        assert_eq!(
+            number(
+                &city.db,
+                "SELECT COUNT(*) FROM people_fact WHERE checked_at > known_at OR agency = '' OR basis = ''",
+            ),
+            0,
+            "every fact was confirmed before it was known here, by somebody, under some law"
+        );
+    });
+}
+
+#[test]
+fn only_personas_have_a_password_and_nobody_an_address() {
+    on_both(|city| {
+        let with = "SELECT COUNT(*) FROM web_account WHERE password_hash IS NOT NULL";
+        let demo = Demo::open(&city.db, &city.country, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(
+            number(&city.db, with),
+            i64::try_from(demo.faces().len()).unwrap()
+        );
+        assert_eq!(demo.faces().len(), 11);
+        assert_eq!(
+            number(
+                &city.db,
+                "SELECT COUNT(*) FROM notices_contact WHERE email IS NOT NULL"
+            ),
+            0
+        );
+        assert!(demo.hospital_token().starts_with("wise_"));
+    });
+}
+
+fn serve(city: &City, machine: Timestamp) -> (App, Demo) {
+    let demo = Demo::open(&city.db, &city.country, machine).unwrap();
+    let app = server::build(Settings {
+        db: city.db.clone(),
+        clock: demo.clock(),
+        entropy: Entropy::seeded(9),
+        country: city.country.clone(),
+        instance: "sole".into(),
+        base_url: "http://127.0.0.1:8080".into(),
+        behind_proxy: false,
+        oidc: None,
+        demo: true,
+    })
+    .unwrap();
+    (app, demo)
+}
+
+#[test]
+fn two_days_are_played() {
+    on_both(|city| {
+        let machine = base::SystemClock.now();
+        let (app, demo) = serve(&city, machine);
+        let opens: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
+        let late = demo.clock().now().duration_since(opens).as_secs();
+        assert!((0..60).contains(&late), "opens at nine: {late} s");
+        let facts = "SELECT COUNT(*) FROM spine_fact";
+        let before = number(&city.db, facts);
+        for day in ["2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"] {
+            let until: Timestamp = day.parse().unwrap();
+            let played = demo.play(&app).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(played.until, until);
+            assert!(demo.clock().now() >= until);
+        }
+        assert!(
+            number(&city.db, facts) > before,
+            "in two days of a city something happens"
+        );
+        let states = city
+            .db
+            .read_blocking(|tx| spine::states(tx, &["benefits"]))
+            .unwrap();
+        assert!(states.iter().all(|it| it.behind == 0), "{states:?}");
+
+        // A start on another day keeps the distance that the days have made.
+        let later = machine + jiff::SignedDuration::from_hours(5);
+        let again = Demo::open(&city.db, &city.country, later).unwrap();
+        let apart = again.clock().now().duration_since(demo.clock().now());
+        assert!(apart.as_secs().abs() < 5, "{apart:?}");
+    });
+}
