@@ -182,31 +182,19 @@ impl<'a> Evaluator<'a> {
             }
             BoolExpr::IntegerIn(value, list) => {
                 let value = self.integer(value, scope);
-                self.any(
-                    list.iter()
-                        .map(|item| value.compare(&self.integer(item, scope), |a, b| a == b)),
-                )
+                self.one_of(value, list.iter().map(|item| self.integer(item, scope)))
             }
             BoolExpr::DateIn(value, list) => {
                 let value = self.date(value, scope);
-                self.any(
-                    list.iter()
-                        .map(|item| value.compare(&self.date(item, scope), |a, b| a == b)),
-                )
+                self.one_of(value, list.iter().map(|item| self.date(item, scope)))
             }
             BoolExpr::TextIn(value, list) => {
                 let value = self.text(value, scope);
-                self.any(
-                    list.iter()
-                        .map(|item| value.compare(&self.text(item, scope), |a, b| a == b)),
-                )
+                self.one_of(value, list.iter().map(|item| self.text(item, scope)))
             }
             BoolExpr::EnumIn(value, list, _) => {
                 let value = self.enumerated(value, scope);
-                self.any(
-                    list.iter()
-                        .map(|item| value.compare(&self.enumerated(item, scope), |a, b| a == b)),
-                )
+                self.one_of(value, list.iter().map(|item| self.enumerated(item, scope)))
             }
             BoolExpr::Exists(quantifier) => match self.members() {
                 Some(members) => self.any(members.map(|m| self.body(quantifier, m, scope))),
@@ -249,6 +237,14 @@ impl<'a> Evaluator<'a> {
             }
         }
         result
+    }
+
+    fn one_of<T: PartialEq>(
+        &self,
+        value: Answer<T>,
+        list: impl Iterator<Item = Answer<T>>,
+    ) -> Truth {
+        self.any(list.map(|item| value.compare(&item, |a, b| a == b)))
     }
 
     /// The value of a conditional: of the chosen branch, or of both when they agree.

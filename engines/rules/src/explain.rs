@@ -2,8 +2,7 @@
 
 use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
-    BoolExpr, Comparison, Condition, DateExpr, Expression, IntKind, Piece, Quantifier, Subject,
-    Template, Test,
+    BoolExpr, Condition, Expression, Piece, Quantifier, Subject, Template, Test,
 };
 use crate::finding::Reason;
 use crate::korean::settle;
@@ -273,21 +272,13 @@ impl Evaluator<'_> {
             children,
             facts: facts.clone(),
         };
+        let each = |parts: &[BoolExpr]| {
+            let reasons = parts.iter().map(|part| self.bool_reason(part, scope));
+            reasons.collect()
+        };
         match expression {
-            BoolExpr::All(parts) => {
-                let children = parts
-                    .iter()
-                    .map(|part| self.bool_reason(part, scope))
-                    .collect();
-                made(sentences::all(holds), children)
-            }
-            BoolExpr::Any(parts) => {
-                let children = parts
-                    .iter()
-                    .map(|part| self.bool_reason(part, scope))
-                    .collect();
-                made(sentences::any(holds), children)
-            }
+            BoolExpr::All(parts) => made(sentences::all(holds), each(parts)),
+            BoolExpr::Any(parts) => made(sentences::any(holds), each(parts)),
             BoolExpr::Not(inner) => {
                 // The sentence tells what is the case; only whether that suffices is turned round.
                 let inner = self.bool_reason(inner, scope);
@@ -393,160 +384,6 @@ impl Evaluator<'_> {
         }
         sentences::unknown(&labels)
     }
-
-    /// The sentence of a comparison whose truth is known.
-    fn sentence(&self, expression: &BoolExpr, holds: bool, scope: &Scope) -> Localized {
-        match expression {
-            BoolExpr::Fact(fact) => sentences::applies(self.fact_label(*fact), Some(holds)),
-            BoolExpr::Integer(comparison, left, right) => {
-                // What the household has comes first, what the law says second.
-                let turned = is_fixed(Part::Integer(left)) && !is_fixed(Part::Integer(right));
-                let (comparison, left, right) = if turned {
-                    (comparison.mirrored(), right, left)
-                } else {
-                    (*comparison, left, right)
-                };
-                let values = self
-                    .integer(left, scope)
-                    .with(self.integer(right, scope), |a, b| Some((a, b)));
-                let Answer::Known((a, b)) = values else {
-                    return sentences::any(Some(holds));
-                };
-                let phrases = (
-                    self.integer_phrase(left, scope),
-                    self.integer_phrase(right, scope),
-                );
-                if left.unit.is_money() {
-                    return sentences::money(&phrases.0, &phrases.1, a, b, left.unit);
-                }
-                let (a, b) = (words::integer(a, left.unit), words::integer(b, right.unit));
-                sentences::compared(comparison, holds, [&phrases.0, &a], [&phrases.1, &b], false)
-            }
-            BoolExpr::Date(comparison, left, right) => {
-                let turned = is_fixed(Part::Date(left)) && !is_fixed(Part::Date(right));
-                let (comparison, left, right) = if turned {
-                    (comparison.mirrored(), right, left)
-                } else {
-                    (*comparison, left, right)
-                };
-                let values = self
-                    .date(left, scope)
-                    .with(self.date(right, scope), |a, b| Some((a, b)));
-                let Answer::Known((a, b)) = values else {
-                    return sentences::any(Some(holds));
-                };
-                let (a, b) = (words::date(a), words::date(b));
-                let phrases = (
-                    self.date_phrase(left, scope),
-                    self.date_phrase(right, scope),
-                );
-                sentences::compared(comparison, holds, [&phrases.0, &a], [&phrases.1, &b], true)
-            }
-            BoolExpr::Text(comparison, left, right) => {
-                let value = |e| {
-                    self.text(e, scope)
-                        .known()
-                        .map_or(Localized::default(), |t| words::text(&t, &t))
-                };
-                let (a, b) = (value(left), value(right));
-                let phrases = (
-                    self.text_phrase(left, scope),
-                    self.text_phrase(right, scope),
-                );
-                sentences::compared(
-                    *comparison,
-                    holds,
-                    [&phrases.0, &a],
-                    [&phrases.1, &b],
-                    false,
-                )
-            }
-            BoolExpr::Enum(comparison, left, right, id) => {
-                let value = |e| {
-                    let index = self.enumerated(e, scope).known();
-                    index.map_or(Localized::default(), |index| self.enum_label(index, *id))
-                };
-                let (a, b) = (value(left), value(right));
-                let phrases = (
-                    self.enum_phrase(left, *id, scope),
-                    self.enum_phrase(right, *id, scope),
-                );
-                sentences::compared(
-                    *comparison,
-                    holds,
-                    [&phrases.0, &a],
-                    [&phrases.1, &b],
-                    false,
-                )
-            }
-            BoolExpr::Bool(comparison, left, right) => {
-                let (left, right) = (
-                    self.bool_reason(left, scope),
-                    self.bool_reason(right, scope),
-                );
-                let same = holds == (*comparison == Comparison::Equal);
-                sentences::agreeing(&left.text, &right.text, same)
-            }
-            BoolExpr::IntegerIn(value, list) => {
-                let told = |e| self.told(e, scope).unwrap_or_default();
-                let list = crate::phrase::listed(list.iter().map(told));
-                sentences::listed(
-                    &self.integer_phrase(value, scope),
-                    &told(value),
-                    &list,
-                    holds,
-                )
-            }
-            BoolExpr::DateIn(value, list) => {
-                let told = |e| {
-                    self.date(e, scope)
-                        .known()
-                        .map(words::date)
-                        .unwrap_or_default()
-                };
-                let list = crate::phrase::listed(list.iter().map(told));
-                sentences::listed(&self.date_phrase(value, scope), &told(value), &list, holds)
-            }
-            BoolExpr::TextIn(value, list) => {
-                let told = |e| {
-                    let text = self.text(e, scope).known();
-                    text.map_or(Localized::default(), |text| words::text(&text, &text))
-                };
-                let list = crate::phrase::listed(list.iter().map(told));
-                sentences::listed(&self.text_phrase(value, scope), &told(value), &list, holds)
-            }
-            BoolExpr::EnumIn(value, list, id) => {
-                let told = |e| {
-                    let index = self.enumerated(e, scope).known();
-                    index.map_or(Localized::default(), |index| self.enum_label(index, *id))
-                };
-                let list = crate::phrase::listed(list.iter().map(told));
-                sentences::listed(
-                    &self.enum_phrase(value, *id, scope),
-                    &told(value),
-                    &list,
-                    holds,
-                )
-            }
-            _ => sentences::any(Some(holds)),
-        }
-    }
-}
-
-/// Whether a part speaks of no fact, no definition and not of the day: a literal or a parameter of the law.
-fn is_fixed(part: Part<'_>) -> bool {
-    let mut fixed = true;
-    part.walk(&mut |part| {
-        let counted = match part {
-            Part::Integer(inner) => matches!(inner.kind, IntKind::Size | IntKind::Count(_)),
-            Part::Date(inner) => *inner == DateExpr::On,
-            _ => false,
-        };
-        if part.fact().is_some() || part.definition().is_some() || counted {
-            fixed = false;
-        }
-    });
-    fixed
 }
 
 fn leaf(holds: Option<bool>, text: Localized) -> Reason {

@@ -5,6 +5,7 @@ mod book;
 mod cases;
 mod changes;
 mod check;
+mod comparisons;
 mod conclude;
 pub mod dates;
 mod definitions;

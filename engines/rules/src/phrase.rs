@@ -113,27 +113,19 @@ impl Evaluator<'_> {
                 "조건에 맞는 가구원 수",
                 "the number of household members who qualify",
             ),
-            IntKind::Sum { term, .. } => {
-                let term = phrase(term);
-                Localized {
-                    ko: format!("가구원의 {} 합계", term.ko),
-                    en: format!("the members' {} together", term.en),
-                }
-            }
+            IntKind::Sum { term, .. } => framed(
+                &phrase(term),
+                ["가구원의 ", " 합계"],
+                ["the members' ", " together"],
+            ),
             IntKind::YearsBetween(..) => words::text("나이", "the age"),
-            IntKind::MonthsBetween(from, _) => {
-                let from = day(from);
-                Localized {
-                    ko: format!("{}부터 지난 달수", from.ko),
-                    en: format!("the months since {}", from.en),
-                }
-            }
+            IntKind::MonthsBetween(from, _) => framed(
+                &day(from),
+                ["", "부터 지난 달수"],
+                ["the months since ", ""],
+            ),
             IntKind::DaysBetween(from, _) => {
-                let from = day(from);
-                Localized {
-                    ko: format!("{}부터 지난 날수", from.ko),
-                    en: format!("the days since {}", from.en),
-                }
+                framed(&day(from), ["", "부터 지난 날수"], ["the days since ", ""])
             }
             IntKind::Year(inner) => framed(&day(inner), ["", "의 해"], ["the year of ", ""]),
         }
