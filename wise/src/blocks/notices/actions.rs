@@ -1,4 +1,3 @@
-use base::Locale;
 use base::ids::{DeliveryId, NoticeId, PersonId};
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +8,6 @@ use super::model::{
     Channel, Contact, Delivery, DeliveryState, Error, NewNotice, Notice, Outcome, Outgoing,
 };
 use super::store;
-use crate::blocks::people;
 
 /// After this many attempts a delivery has failed.
 const MOST_ATTEMPTS: i64 = 8;
@@ -48,23 +46,6 @@ pub fn set_contact(
         });
     }
     Ok(store::put_contact(cx.tx, person, contact)?)
-}
-
-/// Keeps the e-mail address that came with a person's first record here; what they have said
-/// themselves stays.
-pub fn keep_email(
-    cx: &mut Cx<'_, '_>,
-    person: PersonId,
-    email: &str,
-) -> Result<(), people::Error> {
-    if store::contact(cx.tx, person)?.is_some() {
-        return Ok(());
-    }
-    let contact = Contact {
-        email: Some(email.to_owned()),
-        locale: Locale::KO,
-    };
-    Ok(store::put_contact(cx.tx, person, &contact)?)
 }
 
 /// How a person is to be reached; `None` while they have not said so.

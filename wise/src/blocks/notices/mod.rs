@@ -16,7 +16,7 @@ pub mod worker;
 use db::Migration;
 
 pub use actions::{
-    Settlement, claim, contact, deliveries, inbox, keep_email, mark_abandoned, mark_read, notice, record_outcome, set_contact,
+    Settlement, claim, contact, deliveries, inbox, mark_abandoned, mark_read, notice, record_outcome, set_contact,
     settle, tell, uncertain, unread,
 };
 pub use http::{openapi, routes};
