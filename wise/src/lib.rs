@@ -3,8 +3,7 @@
 pub mod app;
 pub mod areas;
 pub mod blocks;
-
-//LATER pub mod demo;
-pub mod country;
 pub mod cli;
+pub mod country;
+pub mod demo;
 pub mod server;

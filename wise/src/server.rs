@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base::{Clock, Entropy};
 use db::{Db, Migration};
+use jiff::SignedDuration;
 use spine::Followers;
 use web::{Authorizer, Core, CoreConfig, OidcConfig, Routes, Texts};
 
@@ -58,6 +59,12 @@ pub fn build(settings: Settings) -> Result<App, String> {
     config.navigate = system::navigate(country.clone(), settings.demo);
     config.unread = Some(system::unread);
     config.oidc = settings.oidc;
+    if settings.demo {
+        // A visitor who plays a day stays who they are.
+        let year = SignedDuration::from_hours(24 * 366);
+        config.sessions.idle = year;
+        config.sessions.absolute = year;
+    }
     config.openapi = openapi();
     let followers = followers(
         &country,

@@ -87,8 +87,6 @@ pub struct Config {
     pub json: bool,
     pub smtp: Option<Smtp>,
     pub oidc: Option<OidcConfig>,
-    /// `--listen` or the like was given; the demo refuses addresses that others reach.
-    pub listen_given: bool,
 }
 
 impl Config {
@@ -101,7 +99,6 @@ impl Config {
         };
         let listen = flags.listen.clone().or(file.listen);
         Ok(Self {
-            listen_given: listen.is_some(),
             listen: listen.unwrap_or_else(|| "127.0.0.1:8080".into()),
             data: flags.data.clone().or(file.data).unwrap_or_else(|| "data".into()),
             database: flags.database.clone().or(file.database),

@@ -3,6 +3,11 @@ use std::path::Path;
 use super::backup::FILE;
 use super::config::Config;
 use super::say;
+use base::Locale;
+use base::ids::PersonId;
+use spine::Cx;
+
+use crate::blocks::notices::{self, Contact};
 use crate::blocks::people;
 
 /// Enters residents from a file; good rows stay, wrong ones are written beside it.
@@ -11,7 +16,7 @@ pub(super) fn people(config: &Config, file: &Path) -> Result<(), String> {
     let db = config.open(FILE)?;
     let bar = indicatif::ProgressBar::new_spinner();
     bar.set_message("reading");
-    let summary = people::import(&db, &country.book, &country.catalogue, file, |rows| {
+    let summary = people::import(&db, &country.book, &country.catalogue, file, keep_email, |rows| {
         bar.set_message(format!("{rows} rows"));
     });
     bar.finish_and_clear();
@@ -31,4 +36,17 @@ pub(super) fn people(config: &Config, file: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// An address that is none is not kept; the person is entered all the same.
+fn keep_email(cx: &mut Cx<'_, '_>, person: PersonId, email: &str) -> Result<(), people::Error> {
+    let contact = Contact {
+        email: Some(email.to_owned()),
+        locale: Locale::KO,
+    };
+    match notices::set_contact(cx, person, &contact) {
+        Ok(()) | Err(notices::Error::Invalid { .. } | notices::Error::NotFound) => Ok(()),
+        Err(notices::Error::Db(error)) => Err(error.into()),
+        Err(notices::Error::Spine(error)) => Err(error.into()),
+    }
 }

@@ -3,18 +3,22 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use base::{Entropy, SystemClock};
+use base::{Clock, Entropy, SystemClock};
+use db::{Db, Durability, Place};
+use indicatif::{ProgressBar, ProgressStyle};
 use web::Routes;
 
 use super::backup::FILE;
 use super::config::Config;
 use super::{DemoArgs, say};
 use crate::app::App;
+use crate::country::Country;
+use crate::demo::{self, Demo, MakeOptions, PASSWORD, Part};
 use crate::server::{self, Settings};
 
 /// Brings the database up to date.
 pub(super) fn migrate(config: &Config) -> Result<(), String> {
-    let db = db::Db::open(&config.place(FILE)?, db::Durability::Full).map_err(|it| it.to_string())?;
+    let db = Db::open(&config.place(FILE)?, Durability::Full).map_err(|it| it.to_string())?;
     let applied = db.migrate(&server::migrations()).map_err(|it| it.to_string())?;
     if config.json {
         say(&serde_json::json!({ "applied": applied }).to_string());
@@ -23,6 +27,129 @@ pub(super) fn migrate(config: &Config) -> Result<(), String> {
     } else {
         say(&format!("applied {}", applied.join(", ")));
     }
+    Ok(())
+}
+
+/// The sample city's own file, so that it never mixes with a real place's.
+const DEMO_FILE: &str = "demo.db";
+
+/// Serves the sample city; makes it first where it is not there yet.
+pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
+    if !is_loopback(&config.listen) {
+        return Err(format!(
+            "the sample city has no secrets and listens on this machine alone, not on {}; \
+             `wise serve` is for everybody",
+            config.listen
+        ));
+    }
+    let country = config.country()?;
+    let db = open_city(&config, &country, args)?;
+    let demo = Demo::open(&db, &country, SystemClock.now()).map_err(|it| it.to_string())?;
+    let app = server::build(Settings {
+        db,
+        clock: demo.clock(),
+        entropy: Entropy::system(),
+        country,
+        instance: instance(&config),
+        base_url: format!("http://{}", config.listen),
+        behind_proxy: false,
+        oidc: None,
+        demo: true,
+    })?;
+    let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
+    run(app, routes, config, |address| {
+        say(&format!("한빛시, a sample city, is open at http://{address}"));
+        say(&format!("Choose who you are on its first page, or sign in with the password {PASSWORD}:"));
+        for face in demo.faces() {
+            say(&format!("  {:<12} {}", face.login, face.name.ko));
+        }
+        say(&format!("한빛병원 reports births with the token {}", demo.hospital_token()));
+    })
+}
+
+fn is_loopback(listen: &str) -> bool {
+    let host = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|it| it.is_loopback())
+}
+
+/// The city's database: complete, or made now.
+fn open_city(config: &Config, country: &Country, args: &DemoArgs) -> Result<Db, String> {
+    let place = config.place(DEMO_FILE)?;
+    let open = |durability| {
+        let db = Db::open(&place, durability).map_err(|it| it.to_string())?;
+        let mut migrations = server::migrations();
+        migrations.extend(demo::MIGRATIONS);
+        db.migrate(&migrations).map_err(|it| it.to_string())?;
+        Ok::<_, String>(db)
+    };
+    let complete = |db: &Db| demo::is_complete(db).map_err(|it| it.to_string());
+    let db = open(Durability::Full)?;
+    if complete(&db)? {
+        return Ok(db);
+    }
+    let begun = demo::is_begun(&db).map_err(|it| it.to_string())?;
+    drop(db);
+    if begun {
+        // A making that was cut: everything in the file can be made again.
+        match &place {
+            Place::File(file) => remove(file)?,
+            Place::Postgres(_) => {
+                return Err("the sample city in this database was not finished; give an empty one".into());
+            }
+        }
+    }
+    let db = open(Durability::Relaxed)?;
+    make(&db, country, args)?;
+    drop(db);
+    open(Durability::Full)
+}
+
+/// Removes a SQLite file with what stands beside it.
+fn remove(file: &std::path::Path) -> Result<(), String> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", file.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn make(db: &Db, country: &Country, args: &DemoArgs) -> Result<(), String> {
+    let bar = ProgressBar::new(1);
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let made = demo::make_city(
+        db,
+        country,
+        MakeOptions {
+            seed: args.seed,
+            residents: args.residents,
+            today: SystemClock.today(),
+            progress: |part, done, of| {
+                bar.set_message(match part {
+                    Part::Households => "people move in",
+                    Part::Year => "a year passes  ",
+                });
+                bar.set_length(of as u64);
+                bar.set_position(done as u64);
+            },
+        },
+    );
+    bar.finish_and_clear();
+    let made = made.map_err(|it| it.to_string())?;
+    say(&format!(
+        "made a city of {} residents in {} households, with {} offers in its year",
+        made.residents, made.households, made.offers
+    ));
     Ok(())
 }
 
@@ -57,7 +184,7 @@ fn instance(config: &Config) -> String {
         (None, None) => "sole".into(),
         (None, Some(_)) => {
             let mut rng = Entropy::system().rng();
-            base::ids::uuid_v7(base::Clock::now(&SystemClock), &mut rng).to_string()
+            base::ids::uuid_v7(SystemClock.now(), &mut rng).to_string()
         }
     }
 }

@@ -45,11 +45,16 @@ pub async fn serve(
 
     }
     tokio::spawn(daily(app.clone()));
+    let core = app.core.clone();
     let router = routes.into_router(app);
     ready(address);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
-        .with_graceful_shutdown(stopped())
+        .with_graceful_shutdown(async move {
+            stopped().await;
+            // Open pages listen for as long as they are open.
+            core.close_streams();
+        })
         .await?;
     stop.store(true, Ordering::Relaxed);
     Ok(())

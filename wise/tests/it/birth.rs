@@ -60,7 +60,8 @@ fn a_registered_birth_offers_everything_and_one_press_applies() {
         assert_eq!((voucher.state, voucher.amount), (OfferState::Open, Some(3_000_000)));
         let parental = offer(&open, "parental-benefit");
         assert_eq!((parental.amount, parental.monthly), (Some(1_000_000), true));
-        assert!(parental.is_ready());
+        let asked: Vec<String> = parental.open_questions().map(ToString::to_string).collect();
+        assert!(parental.is_ready(), "still asks {asked:?}");
         let electricity = open.iter().find(|it| it.benefit.contains("electricity"));
         assert!(electricity.is_some_and(|it| !it.is_ready()), "the customer number is not known");
 

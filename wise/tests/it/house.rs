@@ -14,6 +14,7 @@ use wise::app::App;
 use wise::blocks::people::{
     self, NewAddress, NewDatum, NewHousehold, NewMember, Role, Sex, Source,
 };
+use wise::blocks::exchange;
 use wise::blocks::places::{self, NewPlace, PlaceKind, Point, Vacancy};
 use wise::country::{Country, CountryFiles};
 use wise::server::{self, Settings};
@@ -27,7 +28,6 @@ pub struct House {
     pub clock: SimulatedClock,
     pub client: Client,
     pub haneul: PersonId,
-    pub junho: PersonId,
     pub stranger: PersonId,
     _folder: TempDir,
 }
@@ -75,7 +75,7 @@ impl House {
         })
         .unwrap();
         let router = server::routes("/login").into_router(app.clone());
-        let (haneul, junho, stranger) = town(&db, clock.now());
+        let (haneul, stranger) = town(&db, clock.now());
         // People's data was known before today.
         clock.set("2026-11-23T01:00:00Z".parse().unwrap());
         Self {
@@ -84,7 +84,6 @@ impl House {
             db,
             clock,
             haneul,
-            junho,
             stranger,
             _folder: folder,
         }
@@ -204,7 +203,7 @@ fn member(name: &str, born: Date, sex: Sex, role: Role, facts: Vec<NewDatum>) ->
 }
 
 /// 김하늘's family of three in 새빛동, expecting a child; a stranger in another 동; childcare near by.
-fn town(db: &Db, now: jiff::Timestamp) -> (PersonId, PersonId, PersonId) {
+fn town(db: &Db, now: jiff::Timestamp) -> (PersonId, PersonId) {
     db.write_blocking(move |tx| {
         let mut rng = Entropy::seeded(1).rng();
         let mut cx = Cx {
@@ -261,6 +260,7 @@ fn town(db: &Db, now: jiff::Timestamp) -> (PersonId, PersonId, PersonId) {
             ],
         };
         let (_, family) = people::register_household(&mut cx, &family).unwrap();
+        exchange::give_consent(&mut cx, family[0], "household.bank_account").unwrap();
         let alone = NewHousehold {
             address: NewAddress {
                 municipality: "hanbit".into(),
@@ -307,7 +307,7 @@ fn town(db: &Db, now: jiff::Timestamp) -> (PersonId, PersonId, PersonId) {
             };
             places::enter_place(&mut cx, &place).unwrap();
         }
-        Ok::<_, db::Error>((family[1], family[0], alone[0]))
+        Ok::<_, db::Error>((family[1], alone[0]))
     })
     .unwrap()
 }

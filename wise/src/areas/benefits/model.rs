@@ -157,12 +157,11 @@ impl Desk {
     pub fn situation(&self, picture: &Picture, as_registered: Option<PersonId>) -> Situation {
         let mut situation = self.book.situation();
         let view = &picture.view;
-        let head = view.head().map(|it| it.person.id);
         if let Some(address) = &view.address {
             set(&mut situation, None, "municipality", &address.municipality, self);
         }
         for datum in &view.facts {
-            if self.usable(picture, Entity::Household, head, datum) {
+            if self.usable(picture, Entity::Household, None, datum) {
                 set_datum(&mut situation, None, datum, self);
             }
         }
@@ -192,9 +191,12 @@ impl Desk {
         datum: &Datum,
     ) -> bool {
         let name = format!("{entity}.{}", datum.fact);
-        let consented = person
-            .and_then(|id| picture.consents.get(&id))
-            .is_some_and(|facts| facts.contains(&name));
+        // What concerns the household may be agreed to by any of its members.
+        let consented = picture
+            .consents
+            .iter()
+            .filter(|(id, _)| person.is_none_or(|whose| whose == **id))
+            .any(|(_, facts)| facts.contains(&name));
         let source = &datum.source;
         let verdict = self.catalogue.may_use(
             &name,

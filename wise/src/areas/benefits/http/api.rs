@@ -1,13 +1,12 @@
 //! The same for programs.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::ids::OfferId;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
-use web::{Once, Permission, Problem, Routes, Visitor};
+use web::{Json, Once, Permission, Problem, Routes, Visitor};
 
 use super::own_person;
 use super::show::load;
