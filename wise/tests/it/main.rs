@@ -4,4 +4,5 @@ mod birth;
 mod browser;
 mod central;
 mod house;
+mod offices;
 mod shape;

@@ -484,19 +484,26 @@ pub(super) fn search(
     born: Option<Date>,
     limit: i64,
 ) -> Result<Vec<PersonMatch>, Error> {
-    let (clause, scoped) = scope.clause("a.dong", "p.id", 4);
-    let mut params = values![name, born, limit].to_vec();
+    let (clause, scoped) = scope.clause("a.dong", "p.id", 3);
+    let mut params = values![name, limit].to_vec();
     params.extend(scoped);
+    let born_clause = match born {
+        Some(born) => {
+            params.push(born.into());
+            format!("p.born = ${}", params.len())
+        }
+        None => "1 = 1".into(),
+    };
     tx.query_map(
         &format!(
             "SELECT {PERSON}, m.household_id, a.dong, a.line FROM people_person p \
              JOIN people_member m ON m.person_id = p.id AND m.until IS NULL \
                   AND m.superseded_at IS NULL \
              JOIN people_address a ON a.household_id = m.household_id AND a.superseded_at IS NULL \
-             WHERE p.name = $1 AND ($2 IS NULL OR p.born = $2) AND p.died IS NULL AND {clause} \
+             WHERE p.name = $1 AND {born_clause} AND p.died IS NULL AND {clause} \
              AND NOT EXISTS (SELECT 1 FROM people_address b WHERE b.household_id = a.household_id \
                   AND b.superseded_at IS NULL AND b.id > a.id) \
-             ORDER BY p.born DESC, p.id LIMIT $3"
+             ORDER BY p.born DESC, p.id LIMIT $2"
         ),
         &params,
         |row| {
