@@ -76,14 +76,19 @@ impl CountryFiles {
 
     /// All files under a folder of the country.
     pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a (String, String)> {
-        self.0.iter().filter(move |(name, _)| name.starts_with(folder))
+        self.0
+            .iter()
+            .filter(move |(name, _)| name.starts_with(folder))
     }
 }
 
 fn collect(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
     for file in dir.files() {
         if let Some(text) = file.contents_utf8() {
-            files.push((file.path().to_string_lossy().replace('\\', "/"), text.to_owned()));
+            files.push((
+                file.path().to_string_lossy().replace('\\', "/"),
+                text.to_owned(),
+            ));
         }
     }
     for inner in dir.dirs() {
@@ -108,7 +113,6 @@ fn read_folder(
     }
     Ok(())
 }
-
 
 impl Country {
     /// Checks and loads a country.

@@ -11,9 +11,9 @@ use jiff::SignedDuration;
 use spine::Followers;
 use web::{Authorizer, Core, CoreConfig, OidcConfig, Routes, Texts};
 
+use crate::app::App;
 use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
-use crate::app::App;
 use crate::areas::{AREAS, benefits};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;

@@ -187,23 +187,24 @@ fn the_register_holds_what_the_plan_says() {
             "{deaths}"
         );
 
-        let now = "SELECT COUNT(*) FROM people_member WHERE until IS NULL AND superseded_at IS NULL";
+        let now =
+            "SELECT COUNT(*) FROM people_member WHERE until IS NULL AND superseded_at IS NULL";
         let residents = number(&city.db, now);
         assert_eq!(
             residents - waiting,
             i64::try_from(city.summary.residents).unwrap()
         );
         let drawn = i64::try_from(plan.living.residents()).unwrap();
-        assert!((residents - waiting - drawn).abs() <= 3, "{residents} {drawn}");
+        assert!(
+            (residents - waiting - drawn).abs() <= 3,
+            "{residents} {drawn}"
+        );
         let households = number(
             &city.db,
             "SELECT COUNT(DISTINCT household_id) FROM people_member \
              WHERE until IS NULL AND superseded_at IS NULL",
         );
-        assert_eq!(
-            households,
-            i64::try_from(city.summary.households).unwrap()
-        );
+        assert_eq!(households, i64::try_from(city.summary.households).unwrap());
         let moved = number(
             &city.db,
             "SELECT COUNT(*) FROM people_address WHERE since >= '2025-11-23'",
@@ -217,7 +218,10 @@ fn the_register_holds_what_the_plan_says() {
 fn the_city_has_lived_and_rests() {
     on_both(|city| {
         let CitySummary { tally, offers, .. } = &city.summary;
-        assert!(*offers > 0 && tally.applications > 0 && tally.decided > 0, "{tally:?}");
+        assert!(
+            *offers > 0 && tally.applications > 0 && tally.decided > 0,
+            "{tally:?}"
+        );
         assert_eq!(
             number(
                 &city.db,
@@ -240,7 +244,9 @@ fn the_city_has_lived_and_rests() {
             .read_blocking(|tx| spine::states(tx, &["benefits"]))
             .unwrap();
         assert!(
-            states.iter().all(|it| it.behind == 0 && it.failure.is_none()),
+            states
+                .iter()
+                .all(|it| it.behind == 0 && it.failure.is_none()),
             "{states:?}"
         );
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base::Localized;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,6 @@ use crate::cases::Case;
 use crate::diagnostic::Position;
 use crate::expression::{BoolExpr, Condition, DateExpr, Expression, IntExpr};
 use crate::parameters::Parameter;
-use crate::reader::Localized;
 use crate::vocabulary::Entity;
 
 /// Whether a benefit is asked of every member or once for the household.

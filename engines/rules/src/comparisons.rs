@@ -1,9 +1,10 @@
 //! The sentence of one comparison whose truth is known: what the household has against what the law says.
 
+use base::Localized;
+
 use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{BoolExpr, Comparison, DateExpr, EnumExpr, IntExpr, IntKind, TextExpr};
 use crate::phrase::listed;
-use crate::reader::Localized;
 use crate::sentences;
 use crate::truth::Answer;
 use crate::vocabulary::EnumId;

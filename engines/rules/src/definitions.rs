@@ -1,12 +1,14 @@
 //! Named values of a benefit: read, ordered by who refers to whom, checked; cycles are errors.
 
+use base::Localized;
+
 use crate::benefit::Definition;
 use crate::check::{Type, is_name};
 use crate::diagnostic::Position;
 use crate::expression::Expression;
 use crate::parse::{Syntax, SyntaxKind};
 use crate::read_benefit::Reader;
-use crate::reader::{Fields, Localized, check_name};
+use crate::reader::{Fields, check_name};
 use crate::yaml::{Kind, Node};
 
 struct Entry<'n> {

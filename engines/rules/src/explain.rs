@@ -1,12 +1,13 @@
 //! Reasons: a tree of sentences from the conditions of the law down to each comparison and its boundary.
 
+use base::Localized;
+
 use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
     BoolExpr, Condition, Expression, Piece, Quantifier, Subject, Template, Test,
 };
 use crate::finding::Reason;
 use crate::korean::settle;
-use crate::reader::Localized;
 use crate::sentences;
 use crate::situation::{FactRef, FactSet};
 use crate::truth::{Answer, Truth};

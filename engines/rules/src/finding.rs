@@ -1,10 +1,10 @@
 //! What is concluded about a household: outcome, amount, dates, reasons and what is still missing.
 
+use base::Localized;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::benefit::Frequency;
-use crate::reader::Localized;
 use crate::situation::FactRef;
 use crate::vocabulary::Unit;
 

@@ -35,6 +35,7 @@ mod walk;
 mod words;
 mod yaml;
 
+pub use base::Localized;
 pub use benefit::{
     AmountLine, Application, Benefit, BenefitUnit, Deadline, Definition, Document, FactName,
     Frequency, InForce, Law, Period, Recipient,
@@ -45,7 +46,6 @@ pub use changes::{Change, Decision};
 pub use diagnostic::{Diagnostic, Position};
 pub use finding::{Amount, Finding, Granted, Outcome, Reason};
 pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};
-pub use reader::Localized;
 pub use situation::{FactRef, MAX_MEMBERS, Situation, Value, ValueError};
 pub use truth::{Answer, Truth};
 pub use vocabulary::{Entity, EnumId, EnumValue, Fact, FactType, Unit, Vocabulary};

@@ -1,9 +1,10 @@
 //! Dated values with their legal source.
 
+use base::Localized;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Position, Problems, suggestion};
-use crate::reader::{Fields, Localized, check_name, date, integer, items, labels, text};
+use crate::reader::{Fields, check_name, date, integer, items, labels, text};
 use crate::vocabulary::Unit;
 use crate::yaml::{Kind, Node};
 

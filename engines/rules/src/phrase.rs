@@ -1,11 +1,12 @@
 //! Noun phrases for the parts of an expression, from the labels of facts, parameters and definitions.
 
+use base::Localized;
+
 use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
     DateExpr, DefinitionId, EnumExpr, Expression, FactSlot, IntExpr, IntKind, Subject, TextExpr,
 };
 use crate::korean::{Particle, with};
-use crate::reader::Localized;
 use crate::vocabulary::{Entity, EnumId};
 use crate::walk::Part;
 use crate::words;

@@ -1,18 +1,11 @@
 //! Typed reading of YAML nodes; every mistake becomes a diagnostic and reading goes on.
 
+use base::Localized;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use crate::dates;
 use crate::diagnostic::{Position, Problems, suggestion};
 use crate::yaml::{Entry, Kind, Node, Scalar};
-
-/// The same words in both languages of the service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Localized {
-    pub ko: String,
-    pub en: String,
-}
 
 /// A map whose keys have been checked against those a schema allows.
 pub(crate) struct Fields<'a> {

@@ -1,10 +1,10 @@
 //! The sentences that explain a comparison, in plain Korean and English.
 
+use base::Localized;
 use jiff::civil::Date;
 
 use crate::expression::Comparison;
 use crate::korean::{Particle, with};
-use crate::reader::Localized;
 use crate::vocabulary::Unit;
 use crate::words::{self, capitalised, text};
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use base::Localized;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Position, Problems, suggestion};
-use crate::reader::{Fields, Localized, check_name, entries, labels, text};
+use crate::reader::{Fields, check_name, entries, labels, text};
 use crate::yaml::Node;
 
 /// Whom a fact is about.

@@ -1,8 +1,8 @@
 //! Values as people read them, in Korean and English.
 
+use base::Localized;
 use jiff::civil::Date;
 
-use crate::reader::Localized;
 use crate::vocabulary::Unit;
 
 /// Thousands separated by commas.

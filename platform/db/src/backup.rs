@@ -293,7 +293,9 @@ fn read_all(tx: &mut Tx<'_>, from: impl Read) -> Result<BackupSummary, Error> {
             // The archive's own check sum stands behind the last line.
             let rest = reader.read_to_end(&mut Vec::new());
             if !matches!(rest, Ok(0)) {
-                return Err(Error::Backup("the file is cut or damaged at its end".into()));
+                return Err(Error::Backup(
+                    "the file is cut or damaged at its end".into(),
+                ));
             }
             break;
         }

@@ -97,7 +97,8 @@ fn a_panic_is_an_error_and_the_next_work_goes_on() {
 #[test]
 fn what_a_reader_writes_does_not_stay() {
     on_both(|db, _| {
-        let refused = db.read_blocking(|tx| tx.execute("INSERT INTO note (name) VALUES ('x')", &[]));
+        let refused =
+            db.read_blocking(|tx| tx.execute("INSERT INTO note (name) VALUES ('x')", &[]));
         assert!(refused.is_err());
         assert_eq!(count(&db, "note"), 0);
     });
@@ -162,7 +163,10 @@ fn a_backup_taken_while_writing_is_one_snapshot_and_restores() {
                     db.write_blocking(move |tx| {
                         let name = format!("n{number}");
                         tx.execute("INSERT INTO note (name) VALUES ($1)", values![&name])?;
-                        tx.execute("INSERT INTO tally (name, count) VALUES ($1, 1)", values![&name])
+                        tx.execute(
+                            "INSERT INTO tally (name, count) VALUES ($1, 1)",
+                            values![&name],
+                        )
                     })
                     .unwrap();
                 }
@@ -178,7 +182,9 @@ fn a_backup_taken_while_writing_is_one_snapshot_and_restores() {
         // Every note but the first came with its tally in one transaction.
         assert_eq!(count(&other, "note"), count(&other, "tally") + 1);
         add(&other, "after the restore").unwrap();
-        let again = other.restore(std::fs::File::open(&path).unwrap()).unwrap_err();
+        let again = other
+            .restore(std::fs::File::open(&path).unwrap())
+            .unwrap_err();
         assert!(again.to_string().contains("not empty"), "{again}");
     });
 }
@@ -233,6 +239,12 @@ fn two_processes_cannot_write_to_one_data_folder() {
 #[test]
 fn a_server_that_cannot_be_reached_is_named_without_its_password() {
     let place = Place::Postgres("postgres://wise:secret@127.0.0.1:1/wise".into());
-    let error = Db::open(&place, Durability::Full).err().unwrap().to_string();
-    assert!(error.contains("127.0.0.1") && !error.contains("secret"), "{error}");
+    let error = Db::open(&place, Durability::Full)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.contains("127.0.0.1") && !error.contains("secret"),
+        "{error}"
+    );
 }

@@ -285,7 +285,10 @@ fn all_settled(tx: &mut Tx<'_>) -> Result<bool, Error> {
     let settled = tx.settled_before()?;
     for part in 0..PARTS {
         let newest: Option<i64> = tx
-            .query_one("SELECT MAX(epoch) FROM spine_fact WHERE part = $1", values![part])?
+            .query_one(
+                "SELECT MAX(epoch) FROM spine_fact WHERE part = $1",
+                values![part],
+            )?
             .get(0)?;
         if newest.is_some_and(|epoch| epoch >= settled) {
             return Ok(false);
@@ -321,9 +324,8 @@ fn follow(step: &dyn Step, desk: &Desk, handle: &Handle, stop: &AtomicBool) {
             pause = Duration::from_millis(100);
             if handled == 0 {
                 // The time-out takes over leases of processes that ended.
-                let wait = async {
-                    tokio::time::timeout(Duration::from_secs(1), changes.changed()).await
-                };
+                let wait =
+                    async { tokio::time::timeout(Duration::from_secs(1), changes.changed()).await };
                 drop(handle.block_on(wait));
             }
         }

@@ -138,7 +138,8 @@ fn every_fact_takes_effect_once_and_a_replay_changes_nothing_that_is_idempotent(
         assert_eq!(numbers(&db), (200, 200, 200, 1));
         followers.drain().unwrap();
         assert_eq!(numbers(&db), (200, 200, 200, 1));
-        db.write_blocking(|tx| spine::rewind(tx, "counter")).unwrap();
+        db.write_blocking(|tx| spine::rewind(tx, "counter"))
+            .unwrap();
         followers.drain().unwrap();
         assert_eq!(numbers(&db), (200, 200, 200, 2));
     });
@@ -211,7 +212,9 @@ fn several_processes_share_the_work_without_doing_it_twice() {
             let place = place.clone();
             std::thread::spawn(move || {
                 let own = Db::open(&place, Durability::Full).unwrap();
-                followers(&own, &format!("process-{worker}")).drain().unwrap();
+                followers(&own, &format!("process-{worker}"))
+                    .drain()
+                    .unwrap();
             })
         })
         .collect();
@@ -280,7 +283,12 @@ fn child_that_is_killed() {
 
 fn kill_story(variable: &str, value: String, place: &Place, kills: usize) {
     let runs = KillLoop::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_that_is_killed", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "child_that_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(variable, value)
         .ready_at("ready")
         .window(Duration::ZERO, Duration::from_millis(120))
@@ -293,7 +301,11 @@ fn kill_story(variable: &str, value: String, place: &Place, kills: usize) {
         .filter_map(|line| line.strip_prefix("did "))
         .collect();
     assert!(runs.iter().all(|run| run.was_killed));
-    assert!(done.len() > kills, "the child did too little: {}", done.len());
+    assert!(
+        done.len() > kills,
+        "the child did too little: {}",
+        done.len()
+    );
     let db = open(place);
     followers(&db, "the-one").drain().unwrap();
     for name in &done {

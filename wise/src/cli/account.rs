@@ -1,5 +1,5 @@
-use base::{Entropy, SystemClock};
 use base::Clock;
+use base::{Entropy, SystemClock};
 use clap::Args;
 use rand::RngExt;
 use spine::Cx;
@@ -40,7 +40,10 @@ const ROLES: [&str; 7] = [
 /// Adds an account with a password that is shown once.
 pub(super) fn add(config: &Config, args: &AccountArgs) -> Result<(), String> {
     if let Some(wrong) = args.roles.iter().find(|it| !ROLES.contains(&it.as_str())) {
-        return Err(format!("{wrong:?} is no role; choose among {}", ROLES.join(", ")));
+        return Err(format!(
+            "{wrong:?} is no role; choose among {}",
+            ROLES.join(", ")
+        ));
     }
     let db = config.open(FILE)?;
     let password = password(&Entropy::system());
@@ -68,7 +71,10 @@ pub(super) fn add(config: &Config, args: &AccountArgs) -> Result<(), String> {
         let line = serde_json::json!({"login": args.login, "password": password});
         say(&line.to_string());
     } else {
-        say(&format!("{} may sign in with the password {password}", args.login));
+        say(&format!(
+            "{} may sign in with the password {password}",
+            args.login
+        ));
         say("It is shown this once; change it after signing in.");
     }
     Ok(())

@@ -32,7 +32,8 @@ pub(super) fn restore(config: &Config, file: &Path) -> Result<(), String> {
     let db = Db::open(&place, Durability::Full).map_err(|it| it.to_string())?;
     db.migrate(&migrations()).map_err(|it| it.to_string())?;
     let loaded = db.restore(from).map_err(|it| it.to_string())?;
-    db.write_blocking(spine::after_restore).map_err(|it| it.to_string())?;
+    db.write_blocking(spine::after_restore)
+        .map_err(|it| it.to_string())?;
     report(config, "restored", file, loaded.tables, loaded.rows);
     Ok(())
 }
@@ -42,6 +43,9 @@ fn report(config: &Config, what: &str, file: &Path, tables: usize, rows: u64) {
         let line = serde_json::json!({what: file, "tables": tables, "rows": rows});
         say(&line.to_string());
     } else {
-        say(&format!("{what} {rows} rows of {tables} tables: {}", file.display()));
+        say(&format!(
+            "{what} {rows} rows of {tables} tables: {}",
+            file.display()
+        ));
     }
 }

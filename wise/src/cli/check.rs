@@ -55,7 +55,10 @@ fn examine_law(country: &Country, today: Date, findings: &mut Vec<Finding>) {
             if case.passed {
                 passed += 1;
             } else {
-                failed.push(format!("{}:{} {}: {}", benefit.file, case.line, case.name, case.explanation));
+                failed.push(format!(
+                    "{}:{} {}: {}",
+                    benefit.file, case.line, case.name, case.explanation
+                ));
             }
         }
     }
@@ -80,13 +83,17 @@ fn examine_law(country: &Country, today: Date, findings: &mut Vec<Finding>) {
             continue;
         };
         let name = format!("{}.{}", benefit.unwrap_or("parameters"), parameter.name);
-        let old = value.checked.until(today).is_ok_and(|span| span.get_days() > 365);
+        let old = value
+            .checked
+            .until(today)
+            .is_ok_and(|span| span.get_days() > 365);
         if value.unverified || old {
             findings.push(Finding {
                 level: "look",
                 what: format!("{name} was checked on {} ({})", value.checked, value.source),
                 remedy: if value.unverified {
-                    "no source was at hand: compare it with the law and take `unverified` away".into()
+                    "no source was at hand: compare it with the law and take `unverified` away"
+                        .into()
                 } else {
                     "more than a year ago: compare it with the law and renew `checked`".into()
                 },

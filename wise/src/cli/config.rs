@@ -21,7 +21,13 @@ pub struct Flags {
     #[arg(long, global = true, env = "WISE_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// postgres://… instead of the embedded database
-    #[arg(long, global = true, env = "WISE_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "WISE_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     database: Option<String>,
     /// A country folder instead of the one built in
     #[arg(long, global = true, env = "WISE_COUNTRY", value_name = "DIR")]
@@ -100,7 +106,11 @@ impl Config {
         let listen = flags.listen.clone().or(file.listen);
         Ok(Self {
             listen: listen.unwrap_or_else(|| "127.0.0.1:8080".into()),
-            data: flags.data.clone().or(file.data).unwrap_or_else(|| "data".into()),
+            data: flags
+                .data
+                .clone()
+                .or(file.data)
+                .unwrap_or_else(|| "data".into()),
             database: flags.database.clone().or(file.database),
             country: flags.country.clone().or(file.country),
             base_url: file.base_url,

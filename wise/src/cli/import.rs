@@ -16,9 +16,16 @@ pub(super) fn people(config: &Config, file: &Path) -> Result<(), String> {
     let db = config.open(FILE)?;
     let bar = indicatif::ProgressBar::new_spinner();
     bar.set_message("reading");
-    let summary = people::import(&db, &country.book, &country.catalogue, file, keep_email, |rows| {
-        bar.set_message(format!("{rows} rows"));
-    });
+    let summary = people::import(
+        &db,
+        &country.book,
+        &country.catalogue,
+        file,
+        keep_email,
+        |rows| {
+            bar.set_message(format!("{rows} rows"));
+        },
+    );
     bar.finish_and_clear();
     let summary = summary.map_err(|it| format!("{}: {it}", file.display()))?;
     if config.json {

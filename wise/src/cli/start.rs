@@ -19,7 +19,9 @@ use crate::server::{self, Settings};
 /// Brings the database up to date.
 pub(super) fn migrate(config: &Config) -> Result<(), String> {
     let db = Db::open(&config.place(FILE)?, Durability::Full).map_err(|it| it.to_string())?;
-    let applied = db.migrate(&server::migrations()).map_err(|it| it.to_string())?;
+    let applied = db
+        .migrate(&server::migrations())
+        .map_err(|it| it.to_string())?;
     if config.json {
         say(&serde_json::json!({ "applied": applied }).to_string());
     } else if applied.is_empty() {
@@ -58,12 +60,19 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
     })?;
     let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
     run(app, routes, config, |address| {
-        say(&format!("한빛시, a sample city, is open at http://{address}"));
-        say(&format!("Choose who you are on its first page, or sign in with the password {PASSWORD}:"));
+        say(&format!(
+            "한빛시, a sample city, is open at http://{address}"
+        ));
+        say(&format!(
+            "Choose who you are on its first page, or sign in with the password {PASSWORD}:"
+        ));
         for face in demo.faces() {
             say(&format!("  {:<12} {}", face.login, face.name.ko));
         }
-        say(&format!("한빛병원 reports births with the token {}", demo.hospital_token()));
+        say(&format!(
+            "한빛병원 reports births with the token {}",
+            demo.hospital_token()
+        ));
     })
 }
 
@@ -98,7 +107,9 @@ fn open_city(config: &Config, country: &Country, args: &DemoArgs) -> Result<Db, 
         match &place {
             Place::File(file) => remove(file)?,
             Place::Postgres(_) => {
-                return Err("the sample city in this database was not finished; give an empty one".into());
+                return Err(
+                    "the sample city in this database was not finished; give an empty one".into(),
+                );
             }
         }
     }
@@ -157,7 +168,10 @@ fn make(db: &Db, country: &Country, args: &DemoArgs) -> Result<(), String> {
 pub(super) fn serve(config: Config) -> Result<(), String> {
     let country = config.country()?;
     let db = config.open(FILE)?;
-    let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let base_url = config
+        .base_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", config.listen));
     let app = server::build(Settings {
         db,
         clock: Arc::new(SystemClock),
@@ -189,7 +203,12 @@ fn instance(config: &Config) -> String {
     }
 }
 
-fn run(app: App, routes: Routes<App>, config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), String> {
+fn run(
+    app: App,
+    routes: Routes<App>,
+    config: Config,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

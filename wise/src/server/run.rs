@@ -42,7 +42,6 @@ pub async fn serve(
     app.followers.start(&Handle::current(), &stop);
     if let Some(smtp) = smtp {
         worker::start(app.core.clone(), smtp, stop.clone());
-
     }
     tokio::spawn(daily(app.clone()));
     let core = app.core.clone();

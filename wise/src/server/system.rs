@@ -15,7 +15,6 @@ use web::{
 };
 
 use crate::app::App;
-use crate::areas::benefits::pages::spoken;
 use crate::blocks::notices;
 use crate::country::Country;
 
@@ -26,7 +25,11 @@ pub(super) fn routes(front: &'static str) -> Routes<App> {
         Redirect::to(to)
     };
     Routes::new()
-        .get("/", Permission::Public("leads everybody to their first page"), first)
+        .get(
+            "/",
+            Permission::Public("leads everybody to their first page"),
+            first,
+        )
         .get("/system", Permission::Action("system.view"), system)
 }
 
@@ -49,7 +52,11 @@ pub(super) fn site(country: &Country) -> Site {
 
 /// Counts what a resident has not opened.
 pub(super) fn unread(tx: &mut Tx<'_>, account: &Account) -> Result<i64, db::Error> {
-    let Some(person) = account.person.as_deref().and_then(|it| it.parse::<PersonId>().ok()) else {
+    let Some(person) = account
+        .person
+        .as_deref()
+        .and_then(|it| it.parse::<PersonId>().ok())
+    else {
         return Ok(0);
     };
     notices::unread(tx, person).map_err(|error| match error {
@@ -62,7 +69,10 @@ pub(super) fn unread(tx: &mut Tx<'_>, account: &Account) -> Result<i64, db::Erro
 fn home(account: &Account) -> &'static str {
     if account.has_role("resident") {
         "/today"
-    } else if account.has_role("counter") || account.has_role("field") || account.has_role("supervisor") {
+    } else if account.has_role("counter")
+        || account.has_role("field")
+        || account.has_role("supervisor")
+    {
         "/work"
     } else if account.has_role("decision_maker") {
         "/statistics"
@@ -154,7 +164,11 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
         return ("official", vec![WORK, FIND], "wise-about-field");
     }
     if account.has_role("decision_maker") {
-        return ("official", vec![STATISTICS, OVERVIEW], "wise-about-decision-maker");
+        return (
+            "official",
+            vec![STATISTICS, OVERVIEW],
+            "wise-about-decision-maker",
+        );
     }
     if account.has_role("operator") {
         let places = vec![
@@ -219,21 +233,29 @@ async fn system(State(app): State<App>, visitor: Visitor) -> Result<Response, Pr
             app.country.book.benefits().count().to_string(),
             frame.t("wise-system-benefits"),
         ),
-        (env!("CARGO_PKG_VERSION").to_owned(), frame.t("wise-system-version")),
+        (
+            env!("CARGO_PKG_VERSION").to_owned(),
+            frame.t("wise-system-version"),
+        ),
     ];
     let page = SystemPage {
         tiles,
         followers: states.iter().map(|it| follower_line(&frame, it)).collect(),
         follower_heads: heads(&frame, &["follower", "behind", "moved", "state"]),
         parameters: parameters(&app, &frame),
-        parameter_heads: heads(&frame, &["benefit", "parameter", "from", "checked", "source"]),
+        parameter_heads: heads(
+            &frame,
+            &["benefit", "parameter", "from", "checked", "source"],
+        ),
         frame,
     };
     Ok(respond(&page).into_response())
 }
 
 fn heads(frame: &Frame, names: &[&str]) -> Vec<(String, &'static str)> {
-    let labels = names.iter().map(|name| frame.t(&format!("wise-system-{name}")));
+    let labels = names
+        .iter()
+        .map(|name| frame.t(&format!("wise-system-{name}")));
     labels.map(|label| (label, "")).collect()
 }
 
@@ -263,16 +285,27 @@ fn parameters(app: &App, frame: &Frame) -> Vec<ParameterLine> {
         .filter_map(|(benefit, parameter)| Some((benefit, parameter, parameter.on(today)?)))
         .collect();
     all.sort_by_key(|(benefit, parameter, value)| {
-        (!value.unverified, value.checked, benefit.map(str::to_owned), parameter.name.clone())
+        (
+            !value.unverified,
+            value.checked,
+            benefit.map(str::to_owned),
+            parameter.name.clone(),
+        )
     });
-    let lines = all.into_iter().map(|(benefit, parameter, value)| ParameterLine {
-        benefit: benefit.unwrap_or_default().to_owned(),
-        name: spoken(&parameter.label, frame.locale).to_owned(),
-        from: value.from.to_string(),
-        checked: value.checked.to_string(),
-        source: value.source.clone(),
-        tone: if value.unverified { "warn" } else { "good" },
-        state: frame.t(if value.unverified { "wise-system-unverified" } else { "wise-system-verified" }),
-    });
+    let lines = all
+        .into_iter()
+        .map(|(benefit, parameter, value)| ParameterLine {
+            benefit: benefit.unwrap_or_default().to_owned(),
+            name: parameter.label.get(frame.locale).to_owned(),
+            from: value.from.to_string(),
+            checked: value.checked.to_string(),
+            source: value.source.clone(),
+            tone: if value.unverified { "warn" } else { "good" },
+            state: frame.t(if value.unverified {
+                "wise-system-unverified"
+            } else {
+                "wise-system-verified"
+            }),
+        });
     lines.collect()
 }

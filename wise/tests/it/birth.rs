@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use jiff::civil::date;
 use wise::areas::benefits::actions::read;
 use wise::areas::benefits::model::{Offer, OfferState};
-use wise::blocks::people::{self, BirthReport, Sex};
 use wise::blocks::notices;
+use wise::blocks::people::{self, BirthReport, Sex};
 
 use crate::house::{House, Whose, on_both};
 
@@ -40,7 +40,10 @@ fn a_registered_birth_offers_everything_and_one_press_applies() {
         house.rest().await;
         // The notice alone already shows what will open, and opens nothing.
         let expected = offers(&house);
-        assert!(expected.iter().all(|it| it.state == OfferState::Waiting), "{expected:?}");
+        assert!(
+            expected.iter().all(|it| it.state == OfferState::Waiting),
+            "{expected:?}"
+        );
         let parent = house.resident(house.haneul).await;
         let page = parent.get(&format!("/births/{birth}")).await;
         assert_eq!(page.status, StatusCode::OK);
@@ -48,39 +51,77 @@ fn a_registered_birth_offers_everything_and_one_press_applies() {
 
         let official = house.counter().await;
         let queue = official.get("/work/births").await;
-        assert!(queue.body.contains("김○늘"), "names are masked in lists: {}", queue.body);
+        assert!(
+            queue.body.contains("김○늘"),
+            "names are masked in lists: {}",
+            queue.body
+        );
         let done = official
-            .send(&format!("/work/births/{birth}"), &[("name", "이봄"), ("confirmed", "yes")])
+            .send(
+                &format!("/work/births/{birth}"),
+                &[("name", "이봄"), ("confirmed", "yes")],
+            )
             .await;
         assert!(done.status.is_redirection(), "{}", done.body);
         house.rest().await;
 
         let open = offers(&house);
         let voucher = offer(&open, "first-meeting-voucher");
-        assert_eq!((voucher.state, voucher.amount), (OfferState::Open, Some(3_000_000)));
+        assert_eq!(
+            (voucher.state, voucher.amount),
+            (OfferState::Open, Some(3_000_000))
+        );
         let parental = offer(&open, "parental-benefit");
         assert_eq!((parental.amount, parental.monthly), (Some(1_000_000), true));
         let asked: Vec<String> = parental.open_questions().map(ToString::to_string).collect();
         assert!(parental.is_ready(), "still asks {asked:?}");
         let electricity = open.iter().find(|it| it.benefit.contains("electricity"));
-        assert!(electricity.is_some_and(|it| !it.is_ready()), "the customer number is not known");
+        assert!(
+            electricity.is_some_and(|it| !it.is_ready()),
+            "the customer number is not known"
+        );
 
         let page = parent.get(&format!("/births/{birth}")).await;
-        for part in ["이봄", "부모급여", "1,000,000원", "3,000,000원", "이웃 d1", "2자리", "대기 4명", "13,000원"] {
+        for part in [
+            "이봄",
+            "부모급여",
+            "1,000,000원",
+            "3,000,000원",
+            "이웃 d1",
+            "2자리",
+            "대기 4명",
+            "13,000원",
+        ] {
             assert!(page.body.contains(part), "{part} is not on the page");
         }
         let inbox = parent.get("/inbox").await;
-        assert!(inbox.body.contains("아기 앞으로 받으실 것을 정리했습니다"), "{}", inbox.body);
+        assert!(
+            inbox.body.contains("아기 앞으로 받으실 것을 정리했습니다"),
+            "{}",
+            inbox.body
+        );
 
         let ready = open.iter().filter(|it| it.is_ready()).count();
         let pressed = parent.send("/offers/accept", &[]).await;
-        assert!(pressed.header("location").starts_with("/receipts/"), "{}", pressed.body);
+        assert!(
+            pressed.header("location").starts_with("/receipts/"),
+            "{}",
+            pressed.body
+        );
         let receipt = parent.get(pressed.header("location")).await;
         assert_eq!(receipt.status, StatusCode::OK);
-        let proof = parent.get(&format!("{}/json", pressed.header("location"))).await;
+        let proof = parent
+            .get(&format!("{}/json", pressed.header("location")))
+            .await;
         assert_eq!(proof.json()["holds"], true);
         let after = offers(&house);
-        assert_eq!(after.iter().filter(|it| it.state == OfferState::Accepted).count(), ready);
+        assert_eq!(
+            after
+                .iter()
+                .filter(|it| it.state == OfferState::Accepted)
+                .count(),
+            ready
+        );
 
         // The applications lie in the queue of the community centre, filled in.
         let work = official.get("/work").await;
@@ -89,17 +130,30 @@ fn a_registered_birth_offers_everything_and_one_press_applies() {
         let file = official.get(&format!("/work/benefits/{case}")).await;
         assert!(file.body.contains("2026년 11월 20일"), "{}", file.body);
         let refused = official
-            .send(&format!("/work/benefits/{case}"), &[("decision", "refuse"), ("revision", "1"), ("note", "")])
+            .send(
+                &format!("/work/benefits/{case}"),
+                &[("decision", "refuse"), ("revision", "1"), ("note", "")],
+            )
             .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.body.contains("한 문장으로"), "a refusal gives its reason");
+        assert!(
+            refused.body.contains("한 문장으로"),
+            "a refusal gives its reason"
+        );
         let granted = official
-            .send(&format!("/work/benefits/{case}"), &[("decision", "grant"), ("revision", "1"), ("note", "")])
+            .send(
+                &format!("/work/benefits/{case}"),
+                &[("decision", "grant"), ("revision", "1"), ("note", "")],
+            )
             .await;
         assert!(granted.status.is_redirection(), "{}", granted.body);
         house.rest().await;
         let told = parent.get("/inbox").await;
-        assert!(told.body.contains("부모급여: 드리기로 결정되었습니다"), "{}", told.body);
+        assert!(
+            told.body.contains("부모급여: 드리기로 결정되었습니다"),
+            "{}",
+            told.body
+        );
 
         // The person sees who looked, and why.
         let looks = parent.get("/me/looks").await;
@@ -143,7 +197,11 @@ fn what_a_resident_tells_is_unconfirmed_until_it_is_registered() {
     on_both(async |house| {
         let birth = report(&house, None);
         house.rest().await;
-        assert!(offers(&house).iter().all(|it| it.state == OfferState::Waiting));
+        assert!(
+            offers(&house)
+                .iter()
+                .all(|it| it.state == OfferState::Waiting)
+        );
         // The hospital's notice of the same child makes no second one.
         let again = report(&house, Some("hanbit-hospital"));
         assert_eq!(birth, again);
@@ -152,7 +210,10 @@ fn what_a_resident_tells_is_unconfirmed_until_it_is_registered() {
         register(&house, birth);
         house.rest().await;
         let after = offers(&house);
-        assert!(after.iter().all(|it| it.state == OfferState::Open), "{after:?}");
+        assert!(
+            after.iter().all(|it| it.state == OfferState::Open),
+            "{after:?}"
+        );
         assert_eq!(after.len(), before, "nothing is offered twice");
     });
 }
@@ -167,7 +228,10 @@ fn telling_what_is_missing_makes_an_offer_ready() {
         let open = offers(&house);
         let asking = open
             .iter()
-            .find(|it| it.open_questions().any(|fact| fact.fact == "electricity_customer"))
+            .find(|it| {
+                it.open_questions()
+                    .any(|fact| fact.fact == "electricity_customer")
+            })
             .expect("an offer asks for the electricity customer number");
         let path = format!("/offers/{}/ask", asking.id);
         let fact = "household.electricity_customer";
@@ -175,13 +239,22 @@ fn telling_what_is_missing_makes_an_offer_ready() {
         assert!(question.body.contains("전기 고객번호"), "{}", question.body);
         let empty = parent.send(&path, &[("fact", fact), ("value", "")]).await;
         assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let told = parent.send(&path, &[("fact", fact), ("value", "0123456789")]).await;
+        let told = parent
+            .send(&path, &[("fact", fact), ("value", "0123456789")])
+            .await;
         assert!(told.status.is_redirection(), "{}", told.body);
         let renewed = offers(&house);
         let renewed = renewed.iter().find(|it| it.id == asking.id).unwrap();
-        assert!(!renewed.open_questions().any(|it| it.fact == "electricity_customer"));
+        assert!(
+            !renewed
+                .open_questions()
+                .any(|it| it.fact == "electricity_customer")
+        );
         let mine = parent.get("/me").await;
-        assert!(mine.body.contains("0123456789"), "what was told is shown with its source");
+        assert!(
+            mine.body.contains("0123456789"),
+            "what was told is shown with its source"
+        );
     });
 }
 
@@ -194,14 +267,22 @@ fn declining_and_postponing_are_kept_and_can_be_taken_back() {
         let parent = house.resident(house.haneul).await;
         let all = offers(&house);
         let (first, second) = (&all[0], offer(&all, "parental-benefit"));
-        parent.send(&format!("/offers/{}/decline", first.id), &[]).await;
+        parent
+            .send(&format!("/offers/{}/decline", first.id), &[])
+            .await;
         let past = parent
-            .send(&format!("/offers/{}/postpone", second.id), &[("until", "2026-11-01")])
+            .send(
+                &format!("/offers/{}/postpone", second.id),
+                &[("until", "2026-11-01")],
+            )
             .await;
         assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(past.body.contains("오늘보다 뒤의 날"), "{}", past.body);
         parent
-            .send(&format!("/offers/{}/postpone", second.id), &[("until", "2026-12-01")])
+            .send(
+                &format!("/offers/{}/postpone", second.id),
+                &[("until", "2026-12-01")],
+            )
             .await;
         let state = |id| offers(&house).iter().find(|it| it.id == id).unwrap().state;
         assert_eq!(state(second.id), OfferState::Postponed);
@@ -210,7 +291,9 @@ fn declining_and_postponing_are_kept_and_can_be_taken_back() {
         }
         house.clock.set("2026-12-01T01:00:00Z".parse().unwrap());
         house.act(|cx| {
-            wise::areas::benefits::actions::offer::reopen_due(cx).map(drop).unwrap();
+            wise::areas::benefits::actions::offer::reopen_due(cx)
+                .map(drop)
+                .unwrap();
         });
         assert_eq!(state(second.id), OfferState::Open);
     });
@@ -232,7 +315,10 @@ fn a_stranger_sees_nothing_of_another_household() {
         ] {
             let answer = stranger.get(&path).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-            assert!(!answer.body.contains("김하늘") && !answer.body.contains("이봄"), "{path}");
+            assert!(
+                !answer.body.contains("김하늘") && !answer.body.contains("이봄"),
+                "{path}"
+            );
         }
         let id = all[0].id.to_string();
         let taken = stranger.send("/offers/accept", &[("offer", &id)]).await;
@@ -280,7 +366,10 @@ fn a_replay_of_all_facts_changes_nothing() {
         let after = offers(&house);
         assert_eq!((after.len(), told(&house)), (count, notices_before));
         for (one, two) in before.iter().zip(&after) {
-            assert_eq!((one.id, one.state, one.amount), (two.id, two.state, two.amount));
+            assert_eq!(
+                (one.id, one.state, one.amount),
+                (two.id, two.state, two.amount)
+            );
         }
     });
 }

@@ -67,7 +67,10 @@ async fn serve(house: &House) -> SocketAddr {
 }
 
 async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
-    window.goto(format!("http://{address}/login")).await.unwrap();
+    window
+        .goto(format!("http://{address}/login"))
+        .await
+        .unwrap();
     for (field, value) in [("login", login), ("password", PASSWORD)] {
         let input = window.find(By::Id(field)).await.unwrap();
         input.send_keys(value).await.unwrap();
@@ -76,12 +79,21 @@ async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
         }
     }
     for _ in 0..100 {
-        if !window.current_url().await.unwrap().path().starts_with("/login") {
+        if !window
+            .current_url()
+            .await
+            .unwrap()
+            .path()
+            .starts_with("/login")
+        {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{login} could not sign in: {}", window.source().await.unwrap());
+    panic!(
+        "{login} could not sign in: {}",
+        window.source().await.unwrap()
+    );
 }
 
 /// Axe must find nothing; the page must not be wider than the window.
@@ -96,7 +108,10 @@ async fn examine(window: &Window, name: &str) {
         )
         .await
         .unwrap();
-    assert!(wider.json().as_i64().unwrap_or(0) <= 0, "{name} is wider than the window");
+    assert!(
+        wider.json().as_i64().unwrap_or(0) <= 0,
+        "{name} is wider than the window"
+    );
 }
 
 #[test]
@@ -112,13 +127,23 @@ fn every_page_is_accessible_on_phone_and_desk_in_light_and_dark() {
         let address = serve(&house).await;
         let window = browser.open().await.unwrap();
         sign_in(&window, address, "resident").await;
-        let names = testkit::Client::new(router(&house)).get("/samples").await.body;
+        let names = testkit::Client::new(router(&house))
+            .get("/samples")
+            .await
+            .body;
         let mut pages: Vec<(String, String)> = names
             .lines()
             .map(|name| (name.to_owned(), format!("/samples/{name}")))
             .collect();
         assert!(pages.len() > 25, "{names}");
-        for path in ["/settings", "/api", "/offline", "/no-such-page", "/today", "/me"] {
+        for path in [
+            "/settings",
+            "/api",
+            "/offline",
+            "/no-such-page",
+            "/today",
+            "/me",
+        ] {
             pages.push((path[1..].to_owned(), path.to_owned()));
         }
         for (view, view_name) in [(View::Phone, "phone"), (View::Desk, "desk")] {
@@ -126,7 +151,10 @@ fn every_page_is_accessible_on_phone_and_desk_in_light_and_dark() {
             for (scheme, scheme_name) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
                 window.scheme(scheme).await.unwrap();
                 for (name, path) in &pages {
-                    window.goto(format!("http://{address}{path}")).await.unwrap();
+                    window
+                        .goto(format!("http://{address}{path}"))
+                        .await
+                        .unwrap();
                     let shown = format!("{name}-{view_name}-{scheme_name}");
                     window.screenshot(&shown).await.unwrap();
                     examine(&window, &shown).await;
@@ -159,21 +187,51 @@ fn a_birth_registered_by_the_official_reaches_the_parents_open_page() {
         house.account("parent", "resident", Whose::Person(house.haneul));
         house.account("official", "counter", Whose::Agency("hanbit-saebit"));
         let stop = std::sync::Arc::default();
-        house.app.followers.start(&tokio::runtime::Handle::current(), &stop);
+        house
+            .app
+            .followers
+            .start(&tokio::runtime::Handle::current(), &stop);
         let address = serve(&house).await;
         let parent = browser.open().await.unwrap();
         parent.view(View::Phone).await.unwrap();
         sign_in(&parent, address, "parent").await;
-        parent.goto(format!("http://{address}/births/{birth}")).await.unwrap();
-        assert!(parent.find(By::Css("#ready")).await.is_err(), "nothing is ready before");
+        parent
+            .goto(format!("http://{address}/births/{birth}"))
+            .await
+            .unwrap();
+        assert!(
+            parent.find(By::Css("#ready")).await.is_err(),
+            "nothing is ready before"
+        );
         let official = browser.open().await.unwrap();
         sign_in(&official, address, "official").await;
-        official.goto(format!("http://{address}/work/births/{birth}")).await.unwrap();
-        official.find(By::Id("name")).await.unwrap().send_keys("이봄").await.unwrap();
-        official.find(By::Id("confirmed")).await.unwrap().click().await.unwrap();
+        official
+            .goto(format!("http://{address}/work/births/{birth}"))
+            .await
+            .unwrap();
+        official
+            .find(By::Id("name"))
+            .await
+            .unwrap()
+            .send_keys("이봄")
+            .await
+            .unwrap();
+        official
+            .find(By::Id("confirmed"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
         #[expect(clippy::disallowed_methods, reason = "the test waits in real time")]
         let pressed = Instant::now();
-        official.find(By::Id("name")).await.unwrap().send_keys(Key::Enter + "").await.unwrap();
+        official
+            .find(By::Id("name"))
+            .await
+            .unwrap()
+            .send_keys(Key::Enter + "")
+            .await
+            .unwrap();
         let mut arrived = None;
         while pressed.elapsed() < Duration::from_secs(20) {
             if parent.find(By::Css("#ready")).await.is_ok() {
@@ -183,12 +241,23 @@ fn a_birth_registered_by_the_official_reaches_the_parents_open_page() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let arrived = arrived.expect("the parent's open page shows what is ready");
-        let page = parent.find(By::Id("main")).await.unwrap().text().await.unwrap();
+        let page = parent
+            .find(By::Id("main"))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
         for part in ["부모급여", "1,000,000원", "첫만남이용권", "3,000,000원"] {
             assert!(page.contains(part), "{part} is not on the page:\n{page}");
         }
-        testkit_say(&format!("the complete list reached the open page in {arrived:?}"));
-        parent.screenshot("birth-arrived-phone-light").await.unwrap();
+        testkit_say(&format!(
+            "the complete list reached the open page in {arrived:?}"
+        ));
+        parent
+            .screenshot("birth-arrived-phone-light")
+            .await
+            .unwrap();
         examine(&parent, "birth-arrived").await;
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -225,17 +294,29 @@ fn everything_works_by_keyboard_and_without_javascript() {
         let window = browser.open().await.unwrap();
         window.javascript(false).await.unwrap();
         sign_in(&window, address, "parent").await;
-        window.goto(format!("http://{address}/births/{birth}")).await.unwrap();
+        window
+            .goto(format!("http://{address}/births/{birth}"))
+            .await
+            .unwrap();
         // The first stop of the keyboard leads past the frame.
         let body = window.find(By::Tag("body")).await.unwrap();
         body.send_keys(Key::Tab + "").await.unwrap();
         let first = window.active_element().await.unwrap();
         assert_eq!(first.attr("href").await.unwrap().as_deref(), Some("#main"));
-        let press = window.find(By::Css("form[action='/offers/accept'] button")).await.unwrap();
+        let press = window
+            .find(By::Css("form[action='/offers/accept'] button"))
+            .await
+            .unwrap();
         press.focus().await.unwrap();
         press.send_keys(Key::Enter + "").await.unwrap();
         for _ in 0..100 {
-            if window.current_url().await.unwrap().path().starts_with("/receipts/") {
+            if window
+                .current_url()
+                .await
+                .unwrap()
+                .path()
+                .starts_with("/receipts/")
+            {
                 window.close().await.unwrap();
                 return;
             }

@@ -20,11 +20,18 @@ fn every_benefits_cases_pass() {
     let mut passed = 0;
     for benefit in country.book.benefits() {
         for case in country.book.run_cases(benefit) {
-            assert!(case.passed, "{}:{} {}: {}", benefit.file, case.line, case.name, case.explanation);
+            assert!(
+                case.passed,
+                "{}:{} {}: {}",
+                benefit.file, case.line, case.name, case.explanation
+            );
             passed += 1;
         }
     }
-    assert!(country.book.benefits().count() >= 25 && passed >= 100, "{passed} cases");
+    assert!(
+        country.book.benefits().count() >= 25 && passed >= 100,
+        "{passed} cases"
+    );
 }
 
 #[test]
@@ -37,7 +44,10 @@ fn every_text_exists_in_every_language() {
 
 #[test]
 fn every_text_that_code_and_templates_name_exists() {
-    let files: Vec<_> = CountryFiles::built_in().under("texts/ko/").cloned().collect();
+    let files: Vec<_> = CountryFiles::built_in()
+        .under("texts/ko/")
+        .cloned()
+        .collect();
     let known: BTreeSet<String> = files
         .iter()
         .flat_map(|(_, text)| text.lines())
@@ -51,10 +61,19 @@ fn every_text_that_code_and_templates_name_exists() {
             continue;
         }
         for piece in text.split('"').skip(1).step_by(2) {
-            let is_key = ["benefits-", "people-", "cases-", "notices-", "wise-", "demo-"]
-                .iter()
-                .any(|area| piece.starts_with(area))
-                && piece.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+            let is_key = [
+                "benefits-",
+                "people-",
+                "cases-",
+                "notices-",
+                "wise-",
+                "demo-",
+            ]
+            .iter()
+            .any(|area| piece.starts_with(area))
+                && piece
+                    .bytes()
+                    .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
                 && !piece.ends_with('-');
             if is_key {
                 named += 1;
@@ -79,7 +98,10 @@ fn every_fact_keeps_its_shape() {
     let mut kinds = BTreeSet::new();
     let mut keep = |kind: &'static str, sample: serde_json::Value| {
         let text = serde_json::to_string_pretty(&sample).unwrap() + "\n";
-        let path = format!("{}/tests/golden/facts/{kind}.json", env!("CARGO_MANIFEST_DIR"));
+        let path = format!(
+            "{}/tests/golden/facts/{kind}.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
         testkit::golden(path, &text);
         kinds.insert(kind.to_owned());
     };
@@ -163,11 +185,18 @@ fn no_route_opens_to_who_may_not_use_it() {
             let (from_nobody, from_somebody) = if route.method == "GET" {
                 (nobody.get(&path).await, somebody.get(&path).await)
             } else {
-                (nobody.send(&path, &[]).await, somebody.send(&path, &[]).await)
+                (
+                    nobody.send(&path, &[]).await,
+                    somebody.send(&path, &[]).await,
+                )
             };
             let refused = matches!(from_nobody.status.as_u16(), 401 | 403 | 419)
                 || from_nobody.header("location").starts_with("/login");
-            assert!(refused, "{} {path} answers {} to nobody", route.method, from_nobody.status);
+            assert!(
+                refused,
+                "{} {path} answers {} to nobody",
+                route.method, from_nobody.status
+            );
             assert_eq!(
                 from_somebody.status,
                 StatusCode::FORBIDDEN,

@@ -11,10 +11,10 @@ use tempfile::TempDir;
 use testkit::Client;
 use web::accounts::{self, NewAccount};
 use wise::app::App;
+use wise::blocks::exchange;
 use wise::blocks::people::{
     self, NewAddress, NewDatum, NewHousehold, NewMember, Role, Sex, Source,
 };
-use wise::blocks::exchange;
 use wise::blocks::places::{self, NewPlace, PlaceKind, Point, Vacancy};
 use wise::country::{Country, CountryFiles};
 use wise::server::{self, Settings};
@@ -115,7 +115,8 @@ impl House {
         mut work: impl FnMut(&mut Tx<'_>) -> T + Send + 'static,
     ) -> T {
         let read = tokio::task::block_in_place(|| {
-            self.db.read_blocking(move |tx| Ok::<_, db::Error>(work(tx)))
+            self.db
+                .read_blocking(move |tx| Ok::<_, db::Error>(work(tx)))
         });
         read.unwrap()
     }
@@ -162,11 +163,13 @@ impl House {
     }
 
     pub async fn resident(&self, person: PersonId) -> Client {
-        self.signed_in("resident", "resident", Whose::Person(person)).await
+        self.signed_in("resident", "resident", Whose::Person(person))
+            .await
     }
 
     pub async fn counter(&self) -> Client {
-        self.signed_in("counter", "counter", Whose::Agency("hanbit-saebit")).await
+        self.signed_in("counter", "counter", Whose::Agency("hanbit-saebit"))
+            .await
     }
 }
 
@@ -235,7 +238,13 @@ fn town(db: &Db, now: jiff::Timestamp) -> (PersonId, PersonId) {
             since: long_ago,
             members: vec![
                 member("이준호", date(1992, 5, 4), Sex::Male, Role::Head, adult()),
-                member("김하늘", date(1994, 2, 3), Sex::Female, Role::Spouse, mother),
+                member(
+                    "김하늘",
+                    date(1994, 2, 3),
+                    Sex::Female,
+                    Role::Spouse,
+                    mother,
+                ),
                 member(
                     "이서아",
                     date(2023, 4, 1),
@@ -270,7 +279,13 @@ fn town(db: &Db, now: jiff::Timestamp) -> (PersonId, PersonId) {
                 longitude: 126.9,
             },
             since: long_ago,
-            members: vec![member("박영순", date(1948, 1, 2), Sex::Female, Role::Head, adult())],
+            members: vec![member(
+                "박영순",
+                date(1948, 1, 2),
+                Sex::Female,
+                Role::Head,
+                adult(),
+            )],
             facts: Vec::new(),
         };
         let (_, alone) = people::register_household(&mut cx, &alone).unwrap();

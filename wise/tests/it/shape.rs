@@ -43,7 +43,10 @@ fn collect(folder: &Path, endings: &[&str], found: &mut Vec<(String, String)>) {
 
 /// Code without tests and comments: what the arrows are about.
 fn code(text: &str) -> String {
-    let product = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let product = text
+        .split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or_default();
     let lines = product.lines().filter(|line| {
         let line = line.trim_start();
         !line.starts_with("//")
@@ -52,7 +55,11 @@ fn code(text: &str) -> String {
 }
 
 fn report(broken: &[String]) {
-    assert!(broken.is_empty(), "the house is out of shape:\n{}", broken.join("\n"));
+    assert!(
+        broken.is_empty(),
+        "the house is out of shape:\n{}",
+        broken.join("\n")
+    );
 }
 
 /// Which crates of this workspace a manifest names.
@@ -64,7 +71,10 @@ fn arrows(manifest: &str, section: &str) -> Vec<String> {
     let body = &manifest[start + section.len() + 2..];
     let body = &body[..body.find("\n[").unwrap_or(body.len())];
     let names = body.lines().filter_map(|line| {
-        let name: String = line.chars().take_while(|it| it.is_alphanumeric() || *it == '-').collect();
+        let name: String = line
+            .chars()
+            .take_while(|it| it.is_alphanumeric() || *it == '-')
+            .collect();
         known.contains(&name.as_str()).then_some(name)
     });
     names.collect()
@@ -86,7 +96,9 @@ fn crates_point_only_down() {
     for folder in ["base", "engines", "platform", "wise"] {
         for (path, text) in files(folder, &["Cargo.toml"]) {
             let Some(may) = allowed.get(path.as_str()) else {
-                broken.push(format!("{path}: a crate that this test does not know; say what it may use"));
+                broken.push(format!(
+                    "{path}: a crate that this test does not know; say what it may use"
+                ));
                 continue;
             };
             seen += 1;
@@ -134,10 +146,23 @@ fn engines_are_pure() {
 #[test]
 fn below_the_product_there_are_no_government_words() {
     let banned = [
-        "benefit", "resident", "hanbit", "한빛", "주민", "급여", "birth", "welfare", "municipality",
+        "benefit",
+        "resident",
+        "hanbit",
+        "한빛",
+        "주민",
+        "급여",
+        "birth",
+        "welfare",
+        "municipality",
     ];
     let mut broken = Vec::new();
-    for folder in ["platform/db/src", "platform/spine/src", "platform/web/src", "platform/web/templates"] {
+    for folder in [
+        "platform/db/src",
+        "platform/spine/src",
+        "platform/web/src",
+        "platform/web/templates",
+    ] {
         for (path, text) in files(folder, &[".rs", ".html", ".cedarschema"]) {
             for (number, line) in code(&text).lines().enumerate() {
                 // `resident` is also the name of a density in the look's attribute.
@@ -227,7 +252,11 @@ fn a_block_imports_only_earlier_blocks_and_never_an_area() {
     assert!(order.len() >= 6, "{order:?}");
     let mut broken = Vec::new();
     for (path, text) in files("wise/src/blocks", &[".rs"]) {
-        let Some(own) = path.trim_start_matches("wise/src/blocks/").split('/').next() else {
+        let Some(own) = path
+            .trim_start_matches("wise/src/blocks/")
+            .split('/')
+            .next()
+        else {
             continue;
         };
         let Some(place) = order.iter().position(|it| it == own) else {
@@ -236,12 +265,10 @@ fn a_block_imports_only_earlier_blocks_and_never_an_area() {
         for used in crate_paths(&text) {
             let mut steps = used.split("::");
             match (steps.next(), steps.next()) {
-                (Some("blocks"), Some(other)) => {
-                    match order.iter().position(|it| it == other) {
-                        Some(at) if at <= place => {}
-                        _ => broken.push(format!("{path}: {own} comes before {other}")),
-                    }
-                }
+                (Some("blocks"), Some(other)) => match order.iter().position(|it| it == other) {
+                    Some(at) if at <= place => {}
+                    _ => broken.push(format!("{path}: {own} comes before {other}")),
+                },
                 (Some("app" | "country"), _) => {}
                 _ => broken.push(format!("{path}: a block may not use crate::{used}")),
             }
@@ -254,7 +281,11 @@ fn a_block_imports_only_earlier_blocks_and_never_an_area() {
 fn an_area_imports_no_other_area_but_its_facts_when_following() {
     let mut broken = Vec::new();
     for (path, text) in files("wise/src/areas", &[".rs"]) {
-        let own = path.trim_start_matches("wise/src/areas/").split('/').next().unwrap_or_default();
+        let own = path
+            .trim_start_matches("wise/src/areas/")
+            .split('/')
+            .next()
+            .unwrap_or_default();
         if own == "mod.rs" {
             continue;
         }
@@ -286,7 +317,15 @@ fn every_area_has_the_same_files() {
     let mut broken = Vec::new();
     for name in names {
         let folder = root().join("wise/src/areas").join(name);
-        for wanted in ["mod.rs", "model.rs", "facts.rs", "store.rs", "http.rs", "pages.rs", "migrations"] {
+        for wanted in [
+            "mod.rs",
+            "model.rs",
+            "facts.rs",
+            "store.rs",
+            "http.rs",
+            "pages.rs",
+            "migrations",
+        ] {
             if !folder.join(wanted).exists() {
                 broken.push(format!("areas/{name} lacks {wanted}"));
             }
@@ -340,12 +379,20 @@ fn lists_of_officials_take_a_scope() {
         ("wise/src/blocks/cases/store.rs", "pub(super) fn open_cases"),
         ("wise/src/blocks/cases/store.rs", "pub(super) fn counts"),
         ("wise/src/blocks/people/store.rs", "pub(super) fn search"),
-        ("wise/src/blocks/people/store.rs", "pub(super) fn births_waiting"),
+        (
+            "wise/src/blocks/people/store.rs",
+            "pub(super) fn births_waiting",
+        ),
     ] {
         let text = fs::read_to_string(root().join(path)).unwrap();
-        let at = text.find(query).unwrap_or_else(|| panic!("{path} lost {query}"));
+        let at = text
+            .find(query)
+            .unwrap_or_else(|| panic!("{path} lost {query}"));
         let signature = &text[at..at + text[at..].find('{').unwrap_or(0)];
-        assert!(signature.contains("scope: &Scope"), "{path}: {query} takes no Scope");
+        assert!(
+            signature.contains("scope: &Scope"),
+            "{path}: {query} takes no Scope"
+        );
     }
 }
 
@@ -365,7 +412,9 @@ fn http_types_stay_in_http_and_awaits_out_of_models() {
         }
         if name == "facts.rs" && path.matches('/').count() == 4 {
             for used in crate_paths(&text) {
-                broken.push(format!("{path}: facts know only base and serde, not crate::{used}"));
+                broken.push(format!(
+                    "{path}: facts know only base and serde, not crate::{used}"
+                ));
             }
         }
     }
@@ -381,7 +430,9 @@ fn templates_hold_no_words_no_style_and_no_script() {
             broken.push(format!("{path}: words belong in country/*/texts"));
         }
         if text.contains("style=") || text.contains("<script") || text.contains(" onclick=") {
-            broken.push(format!("{path}: the content policy refuses inline style and script"));
+            broken.push(format!(
+                "{path}: the content policy refuses inline style and script"
+            ));
         }
         // Text between tags that is not an expression is a word; `shape` names a class.
         let text = text.replace("{% block shape %}narrow{% endblock %}", "");
@@ -456,14 +507,24 @@ fn functions(text: &str) -> Vec<(String, usize)> {
     for (start, line) in lines.iter().enumerate() {
         let trimmed = line.trim_start();
         let indent = line.len() - trimmed.len();
-        let words = ["fn ", "pub fn ", "async fn ", "pub async fn ", "pub(super) fn ", "pub(crate) fn "];
+        let words = [
+            "fn ",
+            "pub fn ",
+            "async fn ",
+            "pub async fn ",
+            "pub(super) fn ",
+            "pub(crate) fn ",
+        ];
         if !words.iter().any(|word| trimmed.starts_with(word)) {
             continue;
         }
         let close = format!("{}}}", " ".repeat(indent));
         let end = lines[start..].iter().position(|it| **it == close);
         if let Some(length) = end {
-            found.push((trimmed.split('(').next().unwrap_or_default().to_owned(), length + 1));
+            found.push((
+                trimmed.split('(').next().unwrap_or_default().to_owned(),
+                length + 1,
+            ));
         }
     }
     found
@@ -475,13 +536,18 @@ fn every_file_that_architecture_names_exists() {
     let mut named = 0;
     for piece in text.split('`').skip(1).step_by(2) {
         let is_path = piece.contains('/')
-            && [".rs", ".yaml", ".html", ".toml", ".csv", ".cedar", ".ftl", ".md", "/"]
-                .iter()
-                .any(|ending| piece.ends_with(ending))
+            && [
+                ".rs", ".yaml", ".html", ".toml", ".csv", ".cedar", ".ftl", ".md", "/",
+            ]
+            .iter()
+            .any(|ending| piece.ends_with(ending))
             && !piece.contains(['*', '<', ' ', '{']);
         if is_path && !piece.starts_with('/') {
             named += 1;
-            assert!(root().join(piece).exists(), "ARCHITECTURE.md names {piece}, which is not there");
+            assert!(
+                root().join(piece).exists(),
+                "ARCHITECTURE.md names {piece}, which is not there"
+            );
         }
     }
     assert!(named >= 15, "ARCHITECTURE.md names only {named} files");
@@ -491,7 +557,11 @@ fn every_file_that_architecture_names_exists() {
 fn no_module_file_lies_outside_the_tree() {
     let mut broken = Vec::new();
     for (path, _) in files("wise/src", &[".rs"]) {
-        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
+        let name = path
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(".rs");
         if matches!(name, "main" | "lib" | "mod") {
             continue;
         }

@@ -161,3 +161,4 @@ benefits-case-refused-body = Your application for { $benefit_en } was answered. 
 benefits-case-asked-title = { $benefit_en }: one question
 benefits-case-asked-body = Your application for { $benefit_en } needs something more. Please answer on the application page.
 benefits-statistics-title = Benefit statistics
+benefits-back-to-work = Work

@@ -161,3 +161,4 @@ benefits-case-refused-body = 신청하신 { $benefit_ko }에 대한 답이 왔�
 benefits-case-asked-title = { $benefit_ko }: 한 가지 여쭙니다
 benefits-case-asked-body = 신청하신 { $benefit_ko }에 더 필요한 것이 있습니다. 신청 화면에서 답해 주세요.
 benefits-statistics-title = 급여 통계
+benefits-back-to-work = 오늘 할 일

@@ -13,11 +13,11 @@ use super::actions::read;
 use super::model::{Desk, Error, Occasion, Offer, Picture};
 use crate::blocks::cases::facts::StepTaken;
 use crate::blocks::cases::{self, Case, CaseState};
+use crate::blocks::notices;
 use crate::blocks::people::facts::{
     BirthNoticed, BirthRegistered, BirthTold, CircumstancesChanged, DeathRegistered,
 };
 use crate::blocks::people::{self, BirthState};
-use crate::blocks::notices;
 
 /// The follower `benefits`.
 pub struct BenefitsFollower {
@@ -95,9 +95,7 @@ impl Follower for BenefitsFollower {
                     registered: occasion.registered,
                     opened: self.desk.opened(&before, &after, &occasion),
                 }),
-                Task::Reassess(loaded) => {
-                    Effect::Reassessed(answer::conclude(&self.desk, *loaded))
-                }
+                Task::Reassess(loaded) => Effect::Reassessed(answer::conclude(&self.desk, *loaded)),
                 Task::Died(person) => Effect::Died(person),
                 Task::CaseStep { case, applicant } => Effect::CaseStep { case, applicant },
             })
@@ -110,9 +108,7 @@ impl Follower for BenefitsFollower {
                 Effect::Birth(offers) => make_offers(cx, offers),
                 Effect::Reassessed(offers) => answer::store_reassessed(cx, offers),
                 Effect::Died(person) => close_offers_of(cx, *person),
-                Effect::CaseStep { case, applicant } => {
-                    tell_step(cx, &self.desk, case, *applicant)
-                }
+                Effect::CaseStep { case, applicant } => tell_step(cx, &self.desk, case, *applicant),
             };
             done.map_err(|error| held_up(&error))?;
         }
@@ -152,22 +148,22 @@ fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Option<Task>, Error> {
 }
 
 /// The household just before the report of the birth, and as known at this fact.
-fn load_birth(
-    tx: &mut Tx<'_>,
-    fact: &Fact,
-    birth: base::ids::BirthId,
-) -> Result<Task, Error> {
+fn load_birth(tx: &mut Tx<'_>, fact: &Fact, birth: base::ids::BirthId) -> Result<Task, Error> {
     let record = people::birth(tx, birth)?;
     let on = base::seoul_date(fact.at);
     let just_before = record.reported_at - SignedDuration::from_micros(1);
-    let before = picture(tx, record.household, base::seoul_date(just_before), just_before)?;
+    let before = picture(
+        tx,
+        record.household,
+        base::seoul_date(just_before),
+        just_before,
+    )?;
     let after = picture(tx, record.household, on, fact.at)?;
     let occasion = Occasion {
         birth,
         child: record.child,
         parent: record.mother,
-        registered: record.state == BirthState::Registered
-            && fact.kind == BirthRegistered::KIND,
+        registered: record.state == BirthState::Registered && fact.kind == BirthRegistered::KIND,
         event: "birth",
     };
     Ok(Task::Birth {

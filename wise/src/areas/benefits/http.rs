@@ -10,8 +10,8 @@ use base::ids::PersonId;
 use web::{Permission, Problem, Routes, Visitor};
 
 use super::model::Error;
-use crate::blocks::{cases, people};
 use crate::app::App;
+use crate::blocks::{cases, people};
 
 pub use api::openapi;
 

@@ -158,7 +158,13 @@ impl Desk {
         let mut situation = self.book.situation();
         let view = &picture.view;
         if let Some(address) = &view.address {
-            set(&mut situation, None, "municipality", &address.municipality, self);
+            set(
+                &mut situation,
+                None,
+                "municipality",
+                &address.municipality,
+                self,
+            );
         }
         for datum in &view.facts {
             if self.usable(picture, Entity::Household, None, datum) {
@@ -168,8 +174,20 @@ impl Desk {
         for member in &view.members {
             let key = member.person.id.to_string();
             situation.add_member(&key);
-            set(&mut situation, Some(&key), "born", &member.person.born.to_string(), self);
-            set(&mut situation, Some(&key), "sex", member.person.sex.word(), self);
+            set(
+                &mut situation,
+                Some(&key),
+                "born",
+                &member.person.born.to_string(),
+                self,
+            );
+            set(
+                &mut situation,
+                Some(&key),
+                "sex",
+                member.person.sex.word(),
+                self,
+            );
             set(&mut situation, Some(&key), "role", member.role.word(), self);
             for datum in &member.facts {
                 if self.usable(picture, Entity::Person, Some(member.person.id), datum) {
@@ -252,7 +270,12 @@ impl Desk {
     }
 
     /// Works an offer out anew; `None` when its benefit is no longer among the rules.
-    pub fn reassess(&self, offer: &Offer, picture: &Picture, expected: Option<PersonId>) -> Option<Finding> {
+    pub fn reassess(
+        &self,
+        offer: &Offer,
+        picture: &Picture,
+        expected: Option<PersonId>,
+    ) -> Option<Finding> {
         let benefit = self.book.benefit(&offer.benefit)?;
         let situation = self.situation(picture, expected);
         let member = offer.about.map(|it| it.to_string());
@@ -268,13 +291,19 @@ fn set(situation: &mut Situation, member: Option<&str>, fact: &str, text: &str, 
         Some(_) => Entity::Person,
         None => Entity::Household,
     };
-    let stored = desk.book.parse_value(entity, fact, text).and_then(|value: Value| match member {
-        Some(key) => situation.set_member(key, fact, value),
-        None => situation.set_household(fact, value),
-    });
+    let stored = desk
+        .book
+        .parse_value(entity, fact, text)
+        .and_then(|value: Value| match member {
+            Some(key) => situation.set_member(key, fact, value),
+            None => situation.set_household(fact, value),
+        });
     if stored.is_err() {
         // The value itself is somebody's; the name of the fact is enough to find the fault.
-        tracing::warn!(fact, "a recorded value does not fit the vocabulary and is taken as unknown");
+        tracing::warn!(
+            fact,
+            "a recorded value does not fit the vocabulary and is taken as unknown"
+        );
     }
 }
 
@@ -362,10 +391,11 @@ pub fn application(offer: &Offer, view: &HouseholdView) -> Application {
     collect(&offer.finding.reasons, &mut used);
     let mut lines = Vec::new();
     for fact in used {
-        let member = fact
-            .member
-            .as_deref()
-            .and_then(|key| view.members.iter().find(|it| it.person.id.to_string() == key));
+        let member = fact.member.as_deref().and_then(|key| {
+            view.members
+                .iter()
+                .find(|it| it.person.id.to_string() == key)
+        });
         let datum = match member {
             Some(member) => member.datum(&fact.fact),
             None => view.facts.iter().find(|it| it.fact == fact.fact),

@@ -130,16 +130,22 @@ impl OfferGroups {
             asking: pick(|it| it.state == OfferState::Open && !it.is_ready()),
             waiting: pick(|it| it.state == OfferState::Waiting),
             accepted: pick(|it| it.state == OfferState::Accepted),
-            set_aside: pick(|it| {
-                matches!(it.state, OfferState::Declined | OfferState::Postponed)
-            }),
+            set_aside: pick(|it| matches!(it.state, OfferState::Declined | OfferState::Postponed)),
             sections: Vec::new(),
         };
         let section = |id, title, lead: &str, why: &str, offers: &Vec<Card>| Section {
             id,
             title: frame.t(title),
-            lead: if lead.is_empty() { String::new() } else { frame.t(lead) },
-            why: if why.is_empty() { String::new() } else { frame.t(why) },
+            lead: if lead.is_empty() {
+                String::new()
+            } else {
+                frame.t(lead)
+            },
+            why: if why.is_empty() {
+                String::new()
+            } else {
+                frame.t(why)
+            },
             offers: offers.clone(),
             ..Section::default()
         };
@@ -148,10 +154,22 @@ impl OfferGroups {
                 opens: true,
                 ..section("ready", "benefits-ready", "", "benefits-why", &groups.ready)
             },
-            section("asking", "benefits-asking", "benefits-asking-lead", "benefits-missing", &groups.asking),
+            section(
+                "asking",
+                "benefits-asking",
+                "benefits-asking-lead",
+                "benefits-missing",
+                &groups.asking,
+            ),
             Section {
                 kind: "waiting",
-                ..section("waiting", "benefits-waiting", "benefits-waiting-lead", "benefits-why", &groups.waiting)
+                ..section(
+                    "waiting",
+                    "benefits-waiting",
+                    "benefits-waiting-lead",
+                    "benefits-why",
+                    &groups.waiting,
+                )
             },
             Section {
                 rows: true,
@@ -296,6 +314,8 @@ pub struct Teller<'a> {
     /// The household as it stands, to say where a fact comes from.
     pub view: &'a HouseholdView,
     pub today: Date,
+    /// Every step of every reason, as an official needs it.
+    pub in_full: bool,
 }
 
 impl Teller<'_> {
@@ -313,7 +333,7 @@ impl Teller<'_> {
         let benefit = self.book().benefit(&offer.benefit);
         let mut title = benefit.map_or_else(
             || offer.benefit.clone(),
-            |it| spoken(&it.name, self.locale()).to_owned(),
+            |it| it.name.get(self.locale()).to_owned(),
         );
         if let Some(name) = self.name_of(offer) {
             title = frame.say(
@@ -340,7 +360,7 @@ impl Teller<'_> {
             by: self.by(offer),
             state,
             tone,
-            reasons: self.reasons(&offer.finding.reasons, true),
+            reasons: self.reasons(&offer.finding.reasons),
             ask_href,
             ask,
         }
@@ -387,7 +407,7 @@ impl Teller<'_> {
                     won
                 }
             }
-            (None, Some(in_kind)) => spoken(in_kind, self.locale()).to_owned(),
+            (None, Some(in_kind)) => in_kind.get(self.locale()).to_owned(),
             (None, None) => self.frame.t("benefits-amount-later"),
         }
     }
@@ -413,7 +433,10 @@ impl Teller<'_> {
         match offer.deadline {
             Some(day) => self.frame.say(
                 "benefits-by-until",
-                &[("agency", agency.into()), ("day", self.frame.date(&day).into())],
+                &[
+                    ("agency", agency.into()),
+                    ("day", self.frame.date(&day).into()),
+                ],
             ),
             None => agency,
         }
@@ -424,36 +447,52 @@ impl Teller<'_> {
     }
 
     /// A reason tree laid flat, with the register each fact comes from.
-    pub fn reasons(&self, reasons: &[Reason], with_source: bool) -> Vec<ReasonLine> {
+    pub fn reasons(&self, reasons: &[Reason]) -> Vec<ReasonLine> {
         let mut lines = Vec::new();
-        self.lay_flat(reasons, with_source, &mut lines);
+        self.lay_flat(reasons, true, &mut lines);
         lines
     }
 
-    fn lay_flat(&self, reasons: &[Reason], with_source: bool, lines: &mut Vec<ReasonLine>) {
+    fn lay_flat(&self, reasons: &[Reason], top: bool, lines: &mut Vec<ReasonLine>) {
         for reason in reasons {
-            // A single comparison beneath a clause says the same again.
-            let children = match reason.children.as_slice() {
-                [only] if only.children.is_empty() => &[],
-                other => other,
-            };
+            let children = self.shown_children(reason);
             lines.push(ReasonLine {
                 state: match reason.holds {
                     Some(true) => "yes",
                     Some(false) => "no",
                     None => "ask",
                 },
-                text: spoken(&reason.text, self.locale()).to_owned(),
+                text: reason.text.get(self.locale()).to_owned(),
                 law: reason.law.clone().unwrap_or_default(),
-                via: if with_source { self.via(&reason.facts) } else { String::new() },
+                via: if top {
+                    self.via(&reason.facts)
+                } else {
+                    String::new()
+                },
                 opens: !children.is_empty(),
                 closes: 0,
             });
             if !children.is_empty() {
-                self.lay_flat(children, false, lines);
+                self.lay_flat(&children, false, lines);
                 if let Some(last) = lines.last_mut() {
                     last.closes += 1;
                 }
+            }
+        }
+    }
+
+    /// An official sees every step. A resident sees what decided: a clause speaks for its own
+    /// comparisons, and of alternatives those that came out as the whole did.
+    fn shown_children(&self, reason: &Reason) -> Vec<Reason> {
+        match reason.children.as_slice() {
+            // A single comparison beneath a clause says the same again.
+            [only] if only.children.is_empty() => Vec::new(),
+            _ if !self.in_full && reason.law.is_some() => Vec::new(),
+            all => {
+                let shown = all
+                    .iter()
+                    .filter(|it| self.in_full || it.holds == reason.holds);
+                shown.cloned().collect()
             }
         }
     }
@@ -463,7 +502,11 @@ impl Teller<'_> {
         let sourced = facts.iter().find_map(|fact| {
             let datum = match &fact.member {
                 Some(key) => {
-                    let member = self.view.members.iter().find(|it| it.person.id.to_string() == *key);
+                    let member = self
+                        .view
+                        .members
+                        .iter()
+                        .find(|it| it.person.id.to_string() == *key);
                     member.and_then(|it| it.datum(&fact.fact))
                 }
                 None => self.view.facts.iter().find(|it| it.fact == fact.fact),
@@ -495,7 +538,10 @@ impl Teller<'_> {
             let label = match &line.whose {
                 Some(name) if !name.is_empty() => self.frame.say(
                     "benefits-whose",
-                    &[("name", name.into()), ("what", self.label(&line.fact).into())],
+                    &[
+                        ("name", name.into()),
+                        ("what", self.label(&line.fact).into()),
+                    ],
                 ),
                 _ => self.label(&line.fact),
             };
@@ -504,19 +550,18 @@ impl Teller<'_> {
                 "benefits-via-basis",
                 &[
                     ("agency", self.agency(&line.agency).into()),
-                    ("day", self.frame.day(&base::seoul_date(line.checked_at)).into()),
+                    (
+                        "day",
+                        self.frame.day(&base::seoul_date(line.checked_at)).into(),
+                    ),
                     ("basis", line.basis.clone().into()),
                 ],
             );
-            seen.entry(label.clone()).or_insert(Line { label, value, via });
+            seen.entry(label.clone())
+                .or_insert(Line { label, value, via });
         }
         seen.into_values().collect()
     }
-}
-
-/// A text of the rules in the reader's language.
-pub fn spoken(text: &rules::Localized, locale: Locale) -> &str {
-    if locale == Locale::KO { &text.ko } else { &text.en }
 }
 
 /// An agency's name in the reader's language; `resident` is the reader.
@@ -531,7 +576,7 @@ pub fn agency_name(agencies: &Agencies, code: &str, frame: &Frame) -> String {
 pub fn label_of(vocabulary: &Vocabulary, fact: &FactRef, locale: Locale) -> String {
     vocabulary
         .fact(fact.entity, &fact.fact)
-        .map_or_else(|| fact.fact.clone(), |it| spoken(&it.label, locale).to_owned())
+        .map_or_else(|| fact.fact.clone(), |it| it.label.get(locale).to_owned())
 }
 
 /// A stored value as people say it: enums by their labels, dates and money in full.
@@ -550,7 +595,10 @@ pub fn value_text(vocabulary: &Vocabulary, fact: &FactRef, value: &str, frame: &
             .enum_values(id)
             .iter()
             .find(|it| it.code == value)
-            .map_or_else(|| value.to_owned(), |it| spoken(&it.label, frame.locale).to_owned()),
+            .map_or_else(
+                || value.to_owned(),
+                |it| it.label.get(frame.locale).to_owned(),
+            ),
         FactType::Integer(unit) => match value.parse::<i64>() {
             Ok(number) if unit.is_money() => frame.won(&Won(number)),
             Ok(number) => format::number(number),

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use web::{Permission, Problem, Routes};
 
 use super::model::Error;
-use crate::blocks::people;
 use crate::app::App;
+use crate::blocks::people;
 
 pub use api::openapi;
 
@@ -23,7 +23,11 @@ pub fn routes() -> Routes<App> {
         .post("/cases/{case}/answer", OWN, own::answer)
         .post("/cases/{case}/withdraw", OWN, own::withdraw)
         .get("/work", Permission::Action("case.list"), office::queue)
-        .get("/work/overview", Permission::Action("case.overview"), office::overview)
+        .get(
+            "/work/overview",
+            Permission::Action("case.overview"),
+            office::overview,
+        )
         .merge(api::routes())
 }
 

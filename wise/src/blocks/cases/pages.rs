@@ -158,5 +158,9 @@ pub fn named_topic(country: &Country, frame: &Frame, topic: &str) -> String {
         return topic.to_owned();
     };
     let name = &benefit.name;
-    if frame.locale == Locale::KO { name.ko.clone() } else { name.en.clone() }
+    if frame.locale == Locale::KO {
+        name.ko.clone()
+    } else {
+        name.en.clone()
+    }
 }

@@ -119,7 +119,10 @@ mod tests {
             catalogue(sharing).may_use("household.income", told, consented, now, now)
         };
         assert_eq!(ask(Sharing::Consent, false, false), Use::NeedsConsent);
-        assert_eq!(ask(Sharing::Consent, false, true), Use::Yes { stale: false });
+        assert_eq!(
+            ask(Sharing::Consent, false, true),
+            Use::Yes { stale: false }
+        );
         assert_eq!(ask(Sharing::No, false, true), Use::AskOnly);
         assert_eq!(ask(Sharing::No, true, false), Use::Yes { stale: false });
     }

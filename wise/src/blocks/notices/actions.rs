@@ -32,11 +32,7 @@ pub fn tell(cx: &mut Cx<'_, '_>, new: &NewNotice) -> Result<(), Error> {
 }
 
 /// Says how a person is to be reached.
-pub fn set_contact(
-    cx: &mut Cx<'_, '_>,
-    person: PersonId,
-    contact: &Contact,
-) -> Result<(), Error> {
+pub fn set_contact(cx: &mut Cx<'_, '_>, person: PersonId, contact: &Contact) -> Result<(), Error> {
     if let Some(email) = &contact.email
         && email.parse::<lettre::Address>().is_err()
     {
@@ -54,11 +50,7 @@ pub fn contact(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Contact>, Err
 }
 
 /// Over which channels a person's own notice was sent, and what became of that.
-pub fn deliveries(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    id: NoticeId,
-) -> Result<Vec<Delivery>, Error> {
+pub fn deliveries(tx: &mut Tx<'_>, person: PersonId, id: NoticeId) -> Result<Vec<Delivery>, Error> {
     notice(tx, person, id)?;
     Ok(store::deliveries_of(tx, id)?)
 }

@@ -58,12 +58,7 @@ pub fn send(smtp: &Smtp, outgoing: &Outgoing, title: &str, body: &str) -> Outcom
     outcome
 }
 
-fn compose(
-    smtp: &Smtp,
-    outgoing: &Outgoing,
-    title: &str,
-    body: &str,
-) -> Result<Message, String> {
+fn compose(smtp: &Smtp, outgoing: &Outgoing, title: &str, body: &str) -> Result<Message, String> {
     let to: Address = outgoing
         .delivery
         .address
@@ -97,9 +92,7 @@ fn connect(smtp: &Smtp) -> Result<SmtpConnection, lettre::transport::smtp::Error
             plain.starttls(&tls, &hello)?;
             plain
         }
-        Security::Plain => {
-            SmtpConnection::connect(address, Some(TIMEOUT), &hello, None, None)?
-        }
+        Security::Plain => SmtpConnection::connect(address, Some(TIMEOUT), &hello, None, None)?,
     };
     if let Some((user, password)) = &smtp.login {
         let credentials = Credentials::new(user.clone(), password.clone());

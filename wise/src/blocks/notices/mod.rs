@@ -16,8 +16,8 @@ pub mod worker;
 use db::Migration;
 
 pub use actions::{
-    Settlement, claim, contact, deliveries, inbox, mark_abandoned, mark_read, notice, record_outcome, set_contact,
-    settle, tell, uncertain, unread,
+    Settlement, claim, contact, deliveries, inbox, mark_abandoned, mark_read, notice,
+    record_outcome, set_contact, settle, tell, uncertain, unread,
 };
 pub use http::{openapi, routes};
 pub use model::{

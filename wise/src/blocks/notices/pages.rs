@@ -96,7 +96,10 @@ pub fn arguments(values: &BTreeMap<String, String>, locale: Locale) -> Vec<(&str
     let own = if locale == Locale::KO { "_ko" } else { "_en" };
     let mut all = Vec::with_capacity(values.len() * 2);
     for (name, value) in values {
-        let number = name.ends_with("count").then(|| value.parse::<i64>().ok()).flatten();
+        let number = name
+            .ends_with("count")
+            .then(|| value.parse::<i64>().ok())
+            .flatten();
         let arg = number.map_or_else(|| Arg::from(value), Arg::from);
         if let Some(short) = name.strip_suffix(own) {
             all.push((short, arg.clone()));
@@ -156,11 +159,22 @@ mod tests {
         ]);
         let find = |locale, name: &str| {
             let all = arguments(&values, locale);
-            all.iter().find(|(it, _)| *it == name).map(|(_, arg)| arg.clone())
+            all.iter()
+                .find(|(it, _)| *it == name)
+                .map(|(_, arg)| arg.clone())
         };
-        assert_eq!(find(Locale::KO, "benefit"), Some(Arg::Text("부모급여".into())));
-        assert_eq!(find(Locale::EN, "benefit"), Some(Arg::Text("Parental benefit".into())));
-        assert_eq!(find(Locale::EN, "benefit_ko"), Some(Arg::Text("부모급여".into())));
+        assert_eq!(
+            find(Locale::KO, "benefit"),
+            Some(Arg::Text("부모급여".into()))
+        );
+        assert_eq!(
+            find(Locale::EN, "benefit"),
+            Some(Arg::Text("Parental benefit".into()))
+        );
+        assert_eq!(
+            find(Locale::EN, "benefit_ko"),
+            Some(Arg::Text("부모급여".into()))
+        );
         assert_eq!(find(Locale::KO, "count"), Some(Arg::Number(7)));
     }
 

@@ -30,7 +30,15 @@ pub(super) fn insert(
     let touched = tx.execute(
         "INSERT INTO notices_notice (id, person_id, once_key, message, arguments, link, made_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (once_key) DO NOTHING",
-        values![id, it.person, &it.once_key, it.message, arguments, &it.link, now],
+        values![
+            id,
+            it.person,
+            &it.once_key,
+            it.message,
+            arguments,
+            &it.link,
+            now
+        ],
     )?;
     Ok(touched == 1)
 }
@@ -76,11 +84,7 @@ pub(super) fn mark_read(tx: &mut Tx<'_>, id: NoticeId, now: Timestamp) -> Result
     Ok(())
 }
 
-pub(super) fn put_contact(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    it: &Contact,
-) -> Result<(), Error> {
+pub(super) fn put_contact(tx: &mut Tx<'_>, person: PersonId, it: &Contact) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO notices_contact (person_id, email, locale) VALUES ($1, $2, $3) \
          ON CONFLICT (person_id) DO UPDATE SET email = excluded.email, locale = excluded.locale",

@@ -38,7 +38,10 @@ pub fn start(core: Core, smtp: Smtp, stop: Arc<AtomicBool>) -> JoinHandle<()> {
 pub async fn send_due(core: &Core, smtp: &Smtp, stop: &AtomicBool) -> Result<usize, Error> {
     let abandoned = core.act(None, mark_abandoned).await?;
     if abandoned > 0 {
-        tracing::warn!(abandoned, "e-mails were cut off while being sent and wait for a decision");
+        tracing::warn!(
+            abandoned,
+            "e-mails were cut off while being sent and wait for a decision"
+        );
     }
     let mut tried = 0;
     while !stop.load(Ordering::Relaxed) {

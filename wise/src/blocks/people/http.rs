@@ -39,7 +39,11 @@ pub fn routes() -> Routes<App> {
         .post("/work/births/{birth}", REGISTER, births::register)
         .get("/find", FIND, find::form)
         .post("/find", FIND, find::find)
-        .get("/households/{household}", Permission::Action("person.look"), find::household)
+        .get(
+            "/households/{household}",
+            Permission::Action("person.look"),
+            find::household,
+        )
         .merge(api::routes())
 }
 
@@ -113,7 +117,12 @@ fn sexes(wording: Wording<'_>) -> Vec<(String, String, String)> {
 
 /// How many children were born together, as answers of a form.
 fn counts(frame: &Frame) -> Vec<(String, String)> {
-    let one = |count: i64| (count.to_string(), frame.t1("people-tell-count-of", "count", count));
+    let one = |count: i64| {
+        (
+            count.to_string(),
+            frame.t1("people-tell-count-of", "count", count),
+        )
+    };
     (1..=4).map(one).collect()
 }
 
@@ -141,7 +150,10 @@ fn parent_lines(
             label: frame.t(key),
             value: frame.say(
                 "people-name-age",
-                &[("name", wording.name(&member.person).into()), ("age", age.into())],
+                &[
+                    ("name", wording.name(&member.person).into()),
+                    ("age", age.into()),
+                ],
             ),
             via: frame.date(&member.person.born),
         })

@@ -16,18 +16,18 @@ pub use actions::births::{
 pub use actions::consents::set_consent;
 pub use actions::household::{
     NewHousehold, NewMember, add_member, head_of, household_of, move_household, record,
-    register_household, register_death, remove_member, view,
+    register_death, register_household, remove_member, view,
 };
 pub use actions::import::{ImportError, ImportSummary, import};
 pub use actions::looks::{Look, looks_at, note_look};
 pub use actions::search::{person, person_of, pseudonym_of, search};
+pub(crate) use http::{Done, own_person};
+pub use http::{openapi, routes};
+pub(crate) use model::words;
 pub use model::{
     Address, Birth, BirthState, Datum, Error, HouseholdView, MemberView, NewAddress, NewDatum,
     Owner, Person, PersonMatch, Role, Sex, Source,
 };
-pub use http::{openapi, routes};
-pub(crate) use http::{Done, own_person};
-pub(crate) use model::words;
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration {

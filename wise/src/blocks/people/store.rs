@@ -455,11 +455,7 @@ pub(super) fn insert_look(tx: &mut Tx<'_>, person: PersonId, it: &Look) -> Resul
     Ok(())
 }
 
-pub(super) fn looks(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    limit: i64,
-) -> Result<Vec<Look>, Error> {
+pub(super) fn looks(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Look>, Error> {
     tx.query_map(
         "SELECT account_id, looker, agency, purpose, at FROM people_look \
          WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2",

@@ -77,11 +77,7 @@ pub(super) fn of_kind(tx: &mut Tx<'_>, kind: PlaceKind) -> Result<Vec<Place>, Er
     )
 }
 
-pub(super) fn vacancy(
-    tx: &mut Tx<'_>,
-    id: PlaceId,
-    age: i64,
-) -> Result<Option<Vacancy>, Error> {
+pub(super) fn vacancy(tx: &mut Tx<'_>, id: PlaceId, age: i64) -> Result<Option<Vacancy>, Error> {
     tx.query_opt(
         "SELECT age, capacity, vacant, waiting FROM places_vacancy \
          WHERE place_id = $1 AND age = $2",

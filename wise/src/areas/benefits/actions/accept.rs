@@ -10,9 +10,7 @@ use spine::Cx;
 
 use super::offer::picture;
 use super::read;
-use crate::areas::benefits::facts::{
-    OfferAccepted, OfferDeclined, OfferPostponed, ReceiptGiven,
-};
+use crate::areas::benefits::facts::{OfferAccepted, OfferDeclined, OfferPostponed, ReceiptGiven};
 use crate::areas::benefits::model::{
     DECIDED_WITHIN_DAYS, Error, Offer, OfferState, Picture, Receipt, application,
 };
@@ -39,11 +37,7 @@ pub struct Accepted {
 /// # Errors
 /// `Order` when a named offer still needs something or was answered before; `Invalid` when nothing
 /// is ready.
-pub fn accept(
-    cx: &mut Cx<'_, '_>,
-    who: &Answerer,
-    named: &[OfferId],
-) -> Result<Accepted, Error> {
+pub fn accept(cx: &mut Cx<'_, '_>, who: &Answerer, named: &[OfferId]) -> Result<Accepted, Error> {
     let offers = if named.is_empty() {
         let mut all = read::offers_of(cx.tx, who.person, cx.now)?;
         all.retain(Offer::is_ready);
@@ -161,9 +155,8 @@ fn give_receipt(
         "subject": subject,
         "applications": lines,
     });
-    let canonical = serde_json_canonicalizer::to_string(&body).map_err(|error| {
-        Error::Spine(spine::Error::Follower(format!("receipt: {error}")))
-    })?;
+    let canonical = serde_json_canonicalizer::to_string(&body)
+        .map_err(|error| Error::Spine(spine::Error::Follower(format!("receipt: {error}"))))?;
     let mut salt = vec![0_u8; 32];
     cx.rng.fill(&mut salt[..]);
     let receipt = Receipt {

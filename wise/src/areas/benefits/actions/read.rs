@@ -21,11 +21,7 @@ pub fn household_answered_for(
 }
 
 /// All offers a person may see that are not closed, latest first.
-pub fn offers_of(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    now: Timestamp,
-) -> Result<Vec<Offer>, Error> {
+pub fn offers_of(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Offer>, Error> {
     let household = household_answered_for(tx, person, now)?;
     Ok(store::of_person(tx, person, household)?)
 }

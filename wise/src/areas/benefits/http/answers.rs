@@ -10,11 +10,11 @@ use web::{Fields, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::own_person;
 use super::show::{desk, find, load, offer_page, phones};
+use crate::app::App;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::actions::answer;
 use crate::areas::benefits::model::{Error, Offer};
-use crate::areas::benefits::pages::{AskPage, Teller, label_of, spoken};
-use crate::app::App;
+use crate::areas::benefits::pages::{AskPage, Teller, label_of};
 
 /// Applies for the named offers, or for all that are ready.
 pub async fn accept(
@@ -27,7 +27,10 @@ pub async fn accept(
         person: own_person(&visitor)?,
         name: visitor.signed_in()?.name.clone(),
     };
-    let named = fields.all("offer").map(str::parse).collect::<Result<Vec<OfferId>, _>>();
+    let named = fields
+        .all("offer")
+        .map(str::parse)
+        .collect::<Result<Vec<OfferId>, _>>();
     let named = named.map_err(|_| Problem::not_found())?;
     let done = app
         .core
@@ -151,9 +154,12 @@ pub async fn ask(
         country: &app.country,
         view: &loaded.picture.view,
         today: loaded.picture.on,
+        in_full: false,
     };
     let title = teller.card(offer).title;
-    Ok(respond(&question_page(&app, frame, offer, title, fact, "", "")))
+    Ok(respond(&question_page(
+        &app, frame, offer, title, fact, "", "",
+    )))
 }
 
 fn pick<'a>(offer: &'a Offer, asked: &str) -> Option<&'a FactRef> {
@@ -172,7 +178,9 @@ fn question_page(
 ) -> AskPage {
     let vocabulary = app.country.book.vocabulary();
     let label = label_of(vocabulary, fact, frame.locale);
-    let declared = vocabulary.fact(fact.entity, &fact.fact).map(|it| it.fact_type);
+    let declared = vocabulary
+        .fact(fact.entity, &fact.fact)
+        .map(|it| it.fact_type);
     let mut options = Vec::new();
     let (mut kind, mut mode, mut unit) = ("text", "", String::new());
     match declared {
@@ -183,7 +191,7 @@ fn question_page(
         }
         Some(FactType::Enum(id)) => {
             for choice in vocabulary.enum_values(id) {
-                let label = spoken(&choice.label, frame.locale).to_owned();
+                let label = choice.label.get(frame.locale).to_owned();
                 options.push((choice.code.clone(), label, String::new()));
             }
         }
@@ -237,7 +245,10 @@ pub async fn tell(
     };
     let typed = fields.text("value").to_owned();
     let value = normalised(&app, &fact, &typed);
-    let parsed = app.country.book.parse_value(fact.entity, &fact.fact, &value);
+    let parsed = app
+        .country
+        .book
+        .parse_value(fact.entity, &fact.fact, &value);
     if value.is_empty() || value.chars().count() > 100 || parsed.is_err() {
         let frame = Frame::of(&app.core, &visitor);
         let message = frame.t(wrong_key(&app, &fact));
@@ -300,9 +311,14 @@ pub(super) async fn reassess(
     household: HouseholdId,
 ) -> Result<(), Problem> {
     let now = app.core.clock().now();
-    let loaded = app.core.look(move |tx| answer::load(tx, household, now)).await?;
+    let loaded = app
+        .core
+        .look(move |tx| answer::load(tx, household, now))
+        .await?;
     let desk = desk(app);
     let offers = app.engine(move || answer::conclude(&desk, loaded)).await?;
-    let stored = app.core.act(visitor, move |cx| answer::store_reassessed(cx, &offers));
+    let stored = app
+        .core
+        .act(visitor, move |cx| answer::store_reassessed(cx, &offers));
     Ok(stored.await?)
 }

@@ -10,9 +10,9 @@ use web::{Json, Once, Permission, Problem, Routes, Visitor};
 
 use super::own_person;
 use super::show::load;
+use crate::app::App;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::model::{Error, Offer};
-use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()
@@ -139,10 +139,7 @@ impl From<&Offer> for OfferInfo {
     responses((status = 200, description = "The caller's offers", body = [OfferInfo]),
               (status = 401, description = "Not signed in"),
               (status = 403, description = "Not a resident")))]
-async fn offers(
-    State(app): State<App>,
-    visitor: Visitor,
-) -> Result<Json<Vec<OfferInfo>>, Problem> {
+async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Json<Vec<OfferInfo>>, Problem> {
     let loaded = load(&app, &visitor).await?;
     Ok(Json(loaded.offers.iter().map(OfferInfo::from).collect()))
 }
@@ -181,9 +178,8 @@ async fn accept(
     };
     let named = request.offers.iter().map(|it| it.parse::<OfferId>());
     let named = named.collect::<Result<Vec<_>, _>>();
-    let named = named.map_err(|error| {
-        Problem::unprocessable().error("offers", error.to_string())
-    })?;
+    let named =
+        named.map_err(|error| Problem::unprocessable().error("offers", error.to_string()))?;
     let receipt = app
         .core
         .once(&visitor, once, move |cx| {

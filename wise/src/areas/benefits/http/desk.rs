@@ -11,21 +11,32 @@ use web::{Allowed, Fields, Frame, Once, Permission, Problem, Resource, Routes, V
 use web::{respond, respond_again};
 
 use super::show::about;
+use crate::app::App;
 use crate::areas::benefits::actions::{offer::picture, read};
 use crate::areas::benefits::model::{Application, Error, Offer, OfferState};
 use crate::areas::benefits::pages::{
-    DecidePage, Line, Moment, StatisticsPage, TakeUp, Teller, agency_name, label_of, spoken,
-    value_text,
+    DecidePage, Line, Moment, StatisticsPage, TakeUp, Teller, agency_name, label_of, value_text,
 };
 use crate::blocks::cases::{self, Case, CaseState, Step};
 use crate::blocks::people::{self, HouseholdView, Look};
-use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()
-        .get("/work/benefits/{case}", Permission::Action("case.decide"), show)
-        .post("/work/benefits/{case}", Permission::Action("case.decide"), decide)
-        .get("/statistics", Permission::Action("statistics.view"), statistics)
+        .get(
+            "/work/benefits/{case}",
+            Permission::Action("case.decide"),
+            show,
+        )
+        .post(
+            "/work/benefits/{case}",
+            Permission::Action("case.decide"),
+            decide,
+        )
+        .get(
+            "/statistics",
+            Permission::Action("statistics.view"),
+            statistics,
+        )
 }
 
 /// A case with what it came from.
@@ -41,14 +52,21 @@ struct File {
 async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<File, Problem> {
     let id: CaseId = id.parse().map_err(|_| Problem::not_found())?;
     let account = visitor.signed_in()?.clone();
-    let case = app.core.look(move |tx| cases::case(tx, id).map_err(Error::from)).await?;
+    let case = app
+        .core
+        .look(move |tx| cases::case(tx, id).map_err(Error::from))
+        .await?;
     let resource = Resource {
         kind: "case".into(),
         id: id.to_string(),
         agency: Some(case.agency.clone()),
         person: Some(case.applicant.to_string()),
     };
-    if !app.core.authorizer().allows(&account, "case.decide", &resource) {
+    if !app
+        .core
+        .authorizer()
+        .allows(&account, "case.decide", &resource)
+    {
         return Err(Problem::not_found());
     }
     let purpose = app
@@ -147,14 +165,23 @@ fn page(
         country: &app.country,
         view: &file.view,
         today: app.core.clock().today(),
+        in_full: true,
     };
     let card = teller.card(&file.offer);
     let applicant = file.view.member(file.case.applicant);
     let applicant = applicant.map_or(String::new(), |it| it.person.name.clone());
     let choices = [
-        ("grant", "benefits-decision-grant", "benefits-decision-grant-hint"),
+        (
+            "grant",
+            "benefits-decision-grant",
+            "benefits-decision-grant-hint",
+        ),
         ("ask", "benefits-decision-ask", "benefits-decision-ask-hint"),
-        ("refuse", "benefits-decision-refuse", "benefits-decision-refuse-hint"),
+        (
+            "refuse",
+            "benefits-decision-refuse",
+            "benefits-decision-refuse-hint",
+        ),
     ];
     let at = |field: &str| match &wrong {
         Some((name, message)) if *name == field => message.clone(),
@@ -191,21 +218,26 @@ fn page(
         decision_error: at("decision"),
         note: typed.text("note").to_owned(),
         note_error: at("note"),
-        errors: wrong.iter().map(|(field, text)| ((*field).to_owned(), text.clone())).collect(),
+        errors: wrong
+            .iter()
+            .map(|(field, text)| ((*field).to_owned(), text.clone()))
+            .collect(),
         frame,
     }
 }
 
 /// The application as it was filled in when it was sent.
 fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
-    let form: Application = serde_json::from_str(&case.form).unwrap_or(Application { lines: Vec::new() });
+    let form: Application =
+        serde_json::from_str(&case.form).unwrap_or(Application { lines: Vec::new() });
     let vocabulary = app.country.book.vocabulary();
     let lines = form.lines.iter().map(|line| {
         let label = label_of(vocabulary, &line.fact, frame.locale);
         let label = match line.whose.as_deref() {
-            Some(name) if !name.is_empty() => {
-                frame.say("benefits-whose", &[("name", name.into()), ("what", label.into())])
-            }
+            Some(name) if !name.is_empty() => frame.say(
+                "benefits-whose",
+                &[("name", name.into()), ("what", label.into())],
+            ),
             _ => label,
         };
         Line {
@@ -214,7 +246,10 @@ fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
             via: frame.say(
                 "benefits-via-basis",
                 &[
-                    ("agency", agency_name(&app.country.agencies, &line.agency, frame).into()),
+                    (
+                        "agency",
+                        agency_name(&app.country.agencies, &line.agency, frame).into(),
+                    ),
                     ("day", frame.day(&base::seoul_date(line.checked_at)).into()),
                     ("basis", line.basis.clone().into()),
                 ],
@@ -269,7 +304,10 @@ fn csv(rows: &[TakeUp]) -> Result<Response, Problem> {
     let bytes = out.into_inner().map_err(Problem::internal)?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"take-up.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"take-up.csv\"",
+        ),
     ];
     Ok((headers, bytes).into_response())
 }
@@ -279,7 +317,11 @@ type Counts = [(String, OfferState, i64)];
 fn take_up(app: &App, frame: &Frame, counts: &Counts) -> Vec<TakeUp> {
     let mut by_benefit: BTreeMap<&str, BTreeMap<&str, i64>> = BTreeMap::new();
     for (benefit, state, count) in counts {
-        *by_benefit.entry(benefit).or_default().entry(state.word()).or_default() += count;
+        *by_benefit
+            .entry(benefit)
+            .or_default()
+            .entry(state.word())
+            .or_default() += count;
     }
     let rows = by_benefit.into_iter().map(|(benefit, states)| {
         let of = |state: &str| states.get(state).copied().unwrap_or(0);
@@ -288,7 +330,9 @@ fn take_up(app: &App, frame: &Frame, counts: &Counts) -> Vec<TakeUp> {
         let name = app.country.book.benefit(benefit);
         TakeUp {
             benefit: benefit.to_owned(),
-            name: name.map_or(benefit, |it| spoken(&it.name, frame.locale)).to_owned(),
+            name: name
+                .map_or(benefit, |it| it.name.get(frame.locale))
+                .to_owned(),
             offered: format::number(offered),
             accepted: format::number(of("accepted")),
             declined: format::number(of("declined")),
@@ -302,7 +346,9 @@ fn take_up(app: &App, frame: &Frame, counts: &Counts) -> Vec<TakeUp> {
 
 fn statistics_page(frame: Frame, counts: &Counts, rows: Vec<TakeUp>) -> StatisticsPage {
     let sum = |wanted: &[OfferState]| -> String {
-        let chosen = counts.iter().filter(|(_, state, _)| wanted.is_empty() || wanted.contains(state));
+        let chosen = counts
+            .iter()
+            .filter(|(_, state, _)| wanted.is_empty() || wanted.contains(state));
         format::number(chosen.map(|(_, _, count)| count).sum())
     };
     let heads = [

@@ -9,17 +9,17 @@ use jiff::civil::Date;
 use web::{Frame, Problem, Visitor, respond};
 
 use super::own_person;
+use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
 use crate::areas::benefits::model::{
     Desk, Error, Offer, OfferState, Picture, Receipt, Upcoming, UpcomingKind, upcoming,
 };
 use crate::areas::benefits::pages::{
     Card, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup, PlaceLine, ReceiptPage,
-    Teller, figures, spoken,
+    Teller, figures,
 };
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
-use crate::app::App;
 
 /// What every page of a resident's offers needs, read on one snapshot.
 pub(super) struct Loaded {
@@ -101,19 +101,42 @@ pub(super) fn desk(app: &App) -> Desk {
 pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let loaded = load(&app, &visitor).await?;
     let frame = Frame::of(&app.core, &visitor);
-    let title = match loaded.offers.iter().filter(|it| it.state == OfferState::Open).count() {
+    let title = match loaded
+        .offers
+        .iter()
+        .filter(|it| it.state == OfferState::Open)
+        .count()
+    {
         0 => frame.t("benefits-today-nothing"),
         count => frame.t1("benefits-today", "count", count),
     };
     let lead = frame.t("benefits-today-lead");
-    page(&app, frame, loaded, |_| true, title, lead, Default::default()).await
+    page(
+        &app,
+        frame,
+        loaded,
+        |_| true,
+        title,
+        lead,
+        Default::default(),
+    )
+    .await
 }
 
 pub async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let loaded = load(&app, &visitor).await?;
     let frame = Frame::of(&app.core, &visitor);
     let (title, lead) = (frame.t("benefits-offers"), frame.t("benefits-offers-lead"));
-    page(&app, frame, loaded, |_| true, title, lead, Default::default()).await
+    page(
+        &app,
+        frame,
+        loaded,
+        |_| true,
+        title,
+        lead,
+        Default::default(),
+    )
+    .await
 }
 
 /// The complete page of a birth.
@@ -148,7 +171,16 @@ pub async fn birth(
         ),
     };
     let occasion = id.to_string();
-    page(&app, frame, loaded, move |it| it.occasion_id == occasion, title, lead, tag).await
+    page(
+        &app,
+        frame,
+        loaded,
+        move |it| it.occasion_id == occasion,
+        title,
+        lead,
+        tag,
+    )
+    .await
 }
 
 /// A birth in the reader's own household; others do not exist for them.
@@ -173,32 +205,52 @@ async fn page(
     lead: String,
     tag: (String, &'static str),
 ) -> Result<Response, Problem> {
-    let chosen: Vec<Offer> = loaded.offers.iter().filter(|it| wanted(it)).cloned().collect();
+    let chosen: Vec<Offer> = loaded
+        .offers
+        .iter()
+        .filter(|it| wanted(it))
+        .cloned()
+        .collect();
     let (desk, seen, calendar) = (desk(app), loaded.picture.clone(), chosen.clone());
-    let next = app.engine(move || upcoming(&desk, &seen, &calendar)).await?;
+    let next = app
+        .engine(move || upcoming(&desk, &seen, &calendar))
+        .await?;
     let teller = Teller {
         frame: &frame,
         country: &app.country,
         view: &loaded.picture.view,
         today: loaded.picture.on,
+        in_full: false,
     };
     let cards: Vec<(&Offer, Card)> = chosen.iter().map(|it| (it, teller.card(it))).collect();
     let groups = OfferGroups::new(&frame, &cards);
-    let live = chosen.iter().filter(|it| {
-        matches!(it.state, OfferState::Open | OfferState::Waiting)
-    });
+    let live = chosen
+        .iter()
+        .filter(|it| matches!(it.state, OfferState::Open | OfferState::Waiting));
     let (ready, all) = (groups.ready.len(), groups.ready.len() + groups.asking.len());
     let figures = figures(&frame, live);
     let note = frame.say(
         "benefits-sum-note",
         &[("ready", ready.into()), ("all", all.into())],
     );
-    let next = next.iter().take(6).map(|it| moment(app, &frame, it)).collect();
-    let places = loaded.near.iter().map(|(kind, near)| places_of(&frame, *kind, near));
+    let next = next
+        .iter()
+        .take(6)
+        .map(|it| moment(app, &frame, it))
+        .collect();
+    let places = loaded
+        .near
+        .iter()
+        .map(|(kind, near)| places_of(&frame, *kind, near));
     let looks = loaded.looks.iter().map(|look| Moment {
         when: frame.date_time(&look.at),
         date: look.at.to_string(),
-        title: app.country.agencies.name(&look.agency).get(frame.locale).to_owned(),
+        title: app
+            .country
+            .agencies
+            .name(&look.agency)
+            .get(frame.locale)
+            .to_owned(),
         note: look.purpose.clone(),
         state: "done",
     });
@@ -208,7 +260,11 @@ async fn page(
         tag: tag.0,
         tag_tone: tag.1,
         figures,
-        note: if all == 0 { frame.t("benefits-sum-none") } else { note },
+        note: if all == 0 {
+            frame.t("benefits-sum-none")
+        } else {
+            note
+        },
         accept_all: frame.t1("benefits-accept-all", "count", ready),
         offers: groups,
         next,
@@ -222,7 +278,7 @@ async fn page(
 fn moment(app: &App, frame: &Frame, it: &Upcoming) -> Moment {
     let name = app.country.book.benefit(&it.benefit).map_or_else(
         || it.benefit.clone(),
-        |benefit| spoken(&benefit.name, frame.locale).to_owned(),
+        |benefit| benefit.name.get(frame.locale).to_owned(),
     );
     let key = match it.what {
         UpcomingKind::Deadline => "benefits-next-deadline",
@@ -262,7 +318,10 @@ fn places_of(frame: &Frame, kind: PlaceKind, near: &[NearPlace]) -> PlaceGroup {
                 ),
                 "good",
             ),
-            Some(rooms) => (frame.t1("benefits-waiting-list", "count", rooms.waiting), "warn"),
+            Some(rooms) => (
+                frame.t1("benefits-waiting-list", "count", rooms.waiting),
+                "warn",
+            ),
             None => (String::new(), ""),
         };
         let side = it.place.price_per_hour.map_or(String::new(), |won| {
@@ -286,7 +345,9 @@ fn places_of(frame: &Frame, kind: PlaceKind, near: &[NearPlace]) -> PlaceGroup {
 /// Whom to call, from the foot of every page.
 pub(super) fn phones(frame: &Frame) -> Vec<(String, String)> {
     let phones = frame.phones.iter();
-    phones.map(|it| (it.href.clone(), it.label.clone())).collect()
+    phones
+        .map(|it| (it.href.clone(), it.label.clone()))
+        .collect()
 }
 
 /// One offer with everything about it.
@@ -298,7 +359,13 @@ pub async fn offer(
     let loaded = load(&app, &visitor).await?;
     let offer = find(&loaded, &id)?.clone();
     let frame = Frame::of(&app.core, &visitor);
-    Ok(respond(&offer_page(&app, frame, &loaded, &offer, Default::default())))
+    Ok(respond(&offer_page(
+        &app,
+        frame,
+        &loaded,
+        &offer,
+        Default::default(),
+    )))
 }
 
 pub(super) fn find<'a>(loaded: &'a Loaded, id: &str) -> Result<&'a Offer, Problem> {
@@ -320,10 +387,13 @@ pub(super) fn offer_page(
         country: &app.country,
         view: &loaded.picture.view,
         today: loaded.picture.on,
+        in_full: false,
     };
     let card = teller.card(offer);
     let benefit = app.country.book.benefit(&offer.benefit);
-    let summary = benefit.map_or("", |it| spoken(&it.summary, frame.locale)).to_owned();
+    let summary = benefit
+        .map_or("", |it| it.summary.get(frame.locale))
+        .to_owned();
     let figure = (card.period.clone(), card.amount.clone());
     let errors = match wrong.1.as_str() {
         "" => Vec::new(),
@@ -333,7 +403,9 @@ pub(super) fn offer_page(
         summary,
         figures: vec![figure],
         ready: offer.is_ready(),
-        case_href: offer.case.map_or(String::new(), |it| format!("/cases/{it}")),
+        case_href: offer
+            .case
+            .map_or(String::new(), |it| format!("/cases/{it}")),
         known: teller.known(offer),
         about: about(app, &frame, offer),
         answerable: matches!(offer.state, OfferState::Open | OfferState::Waiting),
@@ -372,22 +444,42 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
     add("benefits-law", laws.join(", "), name(&benefit.authority));
     if let Some(deadline) = &benefit.deadline {
         let day = offer.deadline.map_or(String::new(), |day| frame.date(&day));
-        add("benefits-deadline", spoken(&deadline.text, frame.locale).to_owned(), day);
+        add(
+            "benefits-deadline",
+            deadline.text.get(frame.locale).to_owned(),
+            day,
+        );
     }
     if let Some(day) = offer.finding.use_by {
         add("benefits-use-by", frame.date(&day), String::new());
     }
     if let Some(apply) = &benefit.apply {
-        add("benefits-how", spoken(&apply.text, frame.locale).to_owned(), String::new());
+        add(
+            "benefits-how",
+            apply.text.get(frame.locale).to_owned(),
+            String::new(),
+        );
     }
     for document in &benefit.documents {
-        let via = document.held_by.as_deref().map_or(String::new(), |code| {
+        let held = document
+            .held_by
+            .as_deref()
+            .filter(|code| *code != "resident");
+        let via = held.map_or(String::new(), |code| {
             frame.t1("benefits-document-held", "agency", name(code))
         });
-        add("benefits-document", spoken(&document.name, frame.locale).to_owned(), via);
+        add(
+            "benefits-document",
+            document.name.get(frame.locale).to_owned(),
+            via,
+        );
     }
     let rule = offer.rules_digest.chars().take(12).collect();
-    add("benefits-rule", rule, frame.t1("benefits-as-of", "day", frame.date(&offer.as_of)));
+    add(
+        "benefits-rule",
+        rule,
+        frame.t1("benefits-as-of", "day", frame.date(&offer.as_of)),
+    );
     lines
 }
 
@@ -412,6 +504,7 @@ pub async fn receipt(
         country: &app.country,
         view: &loaded.picture.view,
         today: loaded.picture.on,
+        in_full: false,
     };
     let body: serde_json::Value =
         serde_json::from_str(&receipt.canonical).map_err(Problem::internal)?;
@@ -443,7 +536,11 @@ pub async fn receipt_json(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let receipt = own_receipt(&app, &visitor, &id).await?;
-    let hex: String = receipt.salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = receipt
+        .salt
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let body = serde_json::json!({
         "canonical": receipt.canonical,
         "salt_hex": hex,

@@ -14,12 +14,18 @@ type Rendered = (&'static str, Result<String, askama::Error>);
 pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
     vec![
         ("benefits-offers", OffersPage::sample(frame()).render()),
-        ("benefits-offers-empty", OffersPage::empty_sample(frame()).render()),
+        (
+            "benefits-offers-empty",
+            OffersPage::empty_sample(frame()).render(),
+        ),
         ("benefits-offer", OfferPage::sample(frame()).render()),
         ("benefits-ask", AskPage::sample(frame()).render()),
         ("benefits-receipt", ReceiptPage::sample(frame()).render()),
         ("benefits-decide", DecidePage::sample(frame()).render()),
-        ("benefits-statistics", StatisticsPage::sample(frame()).render()),
+        (
+            "benefits-statistics",
+            StatisticsPage::sample(frame()).render(),
+        ),
     ]
 }
 
@@ -131,14 +137,20 @@ impl OffersPage {
             ..Section::default()
         };
         let sections = vec![
-            Section { opens: true, ..section("ready", "바로 신청할 수 있어요", &ready) },
+            Section {
+                opens: true,
+                ..section("ready", "바로 신청할 수 있어요", &ready)
+            },
             section("asking", "한 가지만 알려 주세요", &[asking()]),
             Section {
                 kind: "waiting",
                 lead: "등록이 끝나면 저절로 위로 올라갑니다.".into(),
                 ..section("waiting", "조금 기다려 주세요", &[waiting.clone()])
             },
-            Section { rows: true, ..section("accepted", "신청한 것", &[accepted.clone()]) },
+            Section {
+                rows: true,
+                ..section("accepted", "신청한 것", &[accepted.clone()])
+            },
             Section {
                 rows: true,
                 reconsider: true,
@@ -268,7 +280,10 @@ impl DecidePage {
             open: true,
             action: "/work/benefits/4".into(),
             revision: 1,
-            decisions: vec![choice("grant", "드리기로 결정"), choice("refuse", "드리지 않기로 결정")],
+            decisions: vec![
+                choice("grant", "드리기로 결정"),
+                choice("refuse", "드리지 않기로 결정"),
+            ],
             decision: "refuse".into(),
             decision_error: String::new(),
             note: String::new(),
@@ -283,7 +298,14 @@ impl StatisticsPage {
     pub fn sample(frame: Frame) -> Self {
         Self {
             tiles: vec![("1,204".into(), "알려 드린 것".into())],
-            heads: vec![("급여".into(), ""), ("알림".into(), "num"), ("신청".into(), "num"), ("거절".into(), "num"), ("남음".into(), "num"), ("비율".into(), "")],
+            heads: vec![
+                ("급여".into(), ""),
+                ("알림".into(), "num"),
+                ("신청".into(), "num"),
+                ("거절".into(), "num"),
+                ("남음".into(), "num"),
+                ("비율".into(), ""),
+            ],
             rows: vec![TakeUp {
                 benefit: "parental-benefit".into(),
                 name: "부모급여".into(),

@@ -7,10 +7,10 @@ use utoipa::{OpenApi, ToSchema};
 use web::{Allowed, Permission, Problem, Routes};
 
 use super::own::household_of;
+use crate::app::App;
 use crate::blocks::cases::actions::{of_person, steps};
 use crate::blocks::cases::model::{Case, Error, Step};
 use crate::blocks::people::own_person;
-use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new().get("/api/cases", Permission::Action("case.own"), cases)
@@ -83,10 +83,7 @@ fn info(case: Case, steps: Vec<Step>) -> CaseInfo {
 /// The caller's applications, latest first: at most 100.
 #[utoipa::path(get, path = "/api/cases", tag = "cases",
     responses((status = 200, description = "The caller's applications", body = [CaseInfo])))]
-async fn cases(
-    State(app): State<App>,
-    allowed: Allowed,
-) -> Result<Json<Vec<CaseInfo>>, Problem> {
+async fn cases(State(app): State<App>, allowed: Allowed) -> Result<Json<Vec<CaseInfo>>, Problem> {
     let person = own_person(&allowed)?;
     let now = app.core.clock().now();
     let all = app

@@ -9,15 +9,14 @@ use rules::dates;
 use serde::{Deserialize, Serialize};
 use web::{Allowed, Cursor, Frame, PageQuery, Problem, Scope, Visitor, format, respond};
 
+use crate::app::App;
 use crate::blocks::cases::actions::{count_by_state, list, queue_size};
 use crate::blocks::cases::model::{Case, Error, QueueCount};
 use crate::blocks::cases::pages::{
-    Bar, CountLine, OverviewPage, QueueLine, QueuePage, named_topic, state_label, tone,
-    topic_name,
+    Bar, CountLine, OverviewPage, QueueLine, QueuePage, named_topic, state_label, tone, topic_name,
 };
-use crate::blocks::people::pages::masked;
 use crate::blocks::people;
-use crate::app::App;
+use crate::blocks::people::pages::masked;
 
 /// Deadlines this many days ahead are near.
 const SOON_DAYS: i64 = 2;
@@ -64,12 +63,30 @@ pub async fn queue(
     });
     let frame = Frame::of(&app.core, &visitor);
     let mut tiles = vec![
-        (format::number(size.soon), frame.t("cases-tile-soon"), "warn", "clock", ""),
-        (format::number(size.late), frame.t("cases-tile-late"), "bad", "alert", ""),
+        (
+            format::number(size.soon),
+            frame.t("cases-tile-soon"),
+            "warn",
+            "clock",
+            "",
+        ),
+        (
+            format::number(size.late),
+            frame.t("cases-tile-late"),
+            "bad",
+            "alert",
+            "",
+        ),
     ];
     if let Some(count) = births {
         let count = format::number(i64::try_from(count).unwrap_or(i64::MAX));
-        tiles.push((count, frame.t("cases-tile-births"), "", "baby", "/work/births"));
+        tiles.push((
+            count,
+            frame.t("cases-tile-births"),
+            "",
+            "baby",
+            "/work/births",
+        ));
     }
     let heads = [
         ("cases-head-case", ""),
@@ -78,7 +95,10 @@ pub async fn queue(
         ("cases-head-opened", ""),
         ("cases-head-left", "num"),
     ];
-    let rows = page.items.iter().map(|it| queue_line(&app, &frame, it, today));
+    let rows = page
+        .items
+        .iter()
+        .map(|it| queue_line(&app, &frame, it, today));
     Ok(respond(&QueuePage {
         title: frame.t1("cases-queue-title", "count", size.open),
         lead: frame.t1("cases-queue-lead", "soon", size.soon),
@@ -87,7 +107,10 @@ pub async fn queue(
         rows: rows.collect(),
         count: frame.t1("cases-queue-shown", "count", page.items.len()),
         first_href: if first { String::new() } else { "/work".into() },
-        next_href: page.next.map(|it| format!("/work?after={it}")).unwrap_or_default(),
+        next_href: page
+            .next
+            .map(|it| format!("/work?after={it}"))
+            .unwrap_or_default(),
         frame,
     }))
 }
@@ -102,7 +125,12 @@ fn queue_line(
     QueueLine {
         href: format!("/work/{}/{}", case.kind, case.id),
         title: topic_name(&app.country, frame, case),
-        agency: app.country.agencies.name(&case.agency).get(frame.locale).to_owned(),
+        agency: app
+            .country
+            .agencies
+            .name(&case.agency)
+            .get(frame.locale)
+            .to_owned(),
         applicant: masked(applicant),
         state: state_label(frame, case.state),
         tone: tone(case.state),
@@ -162,7 +190,12 @@ pub async fn overview(
 
 fn exported(app: &App, frame: &Frame, counts: &[QueueCount]) -> Vec<Exported> {
     let line = |it: &QueueCount| Exported {
-        agency_name: app.country.agencies.name(&it.agency).get(frame.locale).to_owned(),
+        agency_name: app
+            .country
+            .agencies
+            .name(&it.agency)
+            .get(frame.locale)
+            .to_owned(),
         agency: it.agency.clone(),
         topic_name: named_topic(&app.country, frame, &it.topic),
         topic: it.topic.clone(),
@@ -182,7 +215,10 @@ fn csv(lines: &[Exported]) -> Result<Response, Problem> {
     let body = writer.into_inner().map_err(Problem::internal)?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"cases.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"cases.csv\"",
+        ),
     ];
     Ok((headers, body).into_response())
 }
@@ -225,9 +261,19 @@ fn overview_page(app: &App, frame: Frame, counts: &[QueueCount]) -> OverviewPage
     counts.iter().for_each(|it| total.add(it));
     let by_agency = sums_by(counts, |it| it.agency.as_str());
     let by_topic = sums_by(counts, |it| it.topic.as_str());
-    let most = by_agency.values().map(|it| it.open).max().unwrap_or(0).max(1);
+    let most = by_agency
+        .values()
+        .map(|it| it.open)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let bars = by_agency.iter().map(|(agency, sums)| Bar {
-        label: app.country.agencies.name(agency).get(frame.locale).to_owned(),
+        label: app
+            .country
+            .agencies
+            .name(agency)
+            .get(frame.locale)
+            .to_owned(),
         value: frame.t1("cases-count", "count", sums.open),
         note: match sums.late {
             0 => String::new(),
@@ -251,7 +297,8 @@ fn overview_page(app: &App, frame: Frame, counts: &[QueueCount]) -> OverviewPage
         ("cases-head-granted", "num"),
         ("cases-head-refused", "num"),
     ];
-    let tile = |value: i64, key: &str, tone, sign| (format::number(value), frame.t(key), tone, sign);
+    let tile =
+        |value: i64, key: &str, tone, sign| (format::number(value), frame.t(key), tone, sign);
     OverviewPage {
         lead: frame.t1("cases-overview-lead", "late", total.late),
         tiles: vec![

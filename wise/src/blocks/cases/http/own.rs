@@ -7,14 +7,12 @@ use db::Tx;
 use jiff::Timestamp;
 use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond, respond_again};
 
+use crate::app::App;
 use crate::blocks::cases::actions::{of_person, own_case, steps, take_step};
 use crate::blocks::cases::model::{Case, CaseState, Error, Step};
-use crate::blocks::cases::pages::{
-    CaseLine, CasePage, CasesPage, state_label, tone, topic_name,
-};
+use crate::blocks::cases::pages::{CaseLine, CasePage, CasesPage, state_label, tone, topic_name};
 use crate::blocks::people::pages::{Line, Moment, Wording};
 use crate::blocks::people::{self, Done, Role, own_person};
-use crate::app::App;
 
 /// The household that a person answers for as head or spouse.
 pub(super) fn household_of(
@@ -120,7 +118,10 @@ fn page(app: &App, frame: Frame, file: &File, answer: &str, error: &str) -> Case
             value: wording.value(it.fact.entity, &it.fact.fact, Some(&it.value)),
             via: frame.say(
                 "people-via",
-                &[("agency", wording.agency(&it.agency).into()), ("day", day.into())],
+                &[
+                    ("agency", wording.agency(&it.agency).into()),
+                    ("day", day.into()),
+                ],
             ),
         }
     });
@@ -223,7 +224,10 @@ async fn take(
     once: Once,
     step: OwnStep,
 ) -> Result<String, Error> {
-    let name = visitor.account.as_ref().map_or(String::new(), |it| it.name.clone());
+    let name = visitor
+        .account
+        .as_ref()
+        .map_or(String::new(), |it| it.name.clone());
     let taken = app.core.once(visitor, once, move |cx| {
         let household = household_of(cx.tx, person, cx.now)?;
         let case = own_case(cx.tx, person, household, case)?;

@@ -4,8 +4,8 @@ use askama::Template;
 use web::Frame;
 
 use super::{
-    Bar, CaseLine, CasePage, CasesPage, CountLine, OverviewPage, QueueLine, QueuePage,
-    state_label, tone,
+    Bar, CaseLine, CasePage, CasesPage, CountLine, OverviewPage, QueueLine, QueuePage, state_label,
+    tone,
 };
 use crate::blocks::cases::model::CaseState;
 use crate::blocks::people::pages::{Line, Moment};
@@ -20,7 +20,10 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         ("cases-case", CasePage::sample(frame()).render()),
         ("cases-refused", CasePage::refused_sample(frame()).render()),
         ("cases-queue", QueuePage::sample(frame()).render()),
-        ("cases-queue-none", QueuePage::empty_sample(frame()).render()),
+        (
+            "cases-queue-none",
+            QueuePage::empty_sample(frame()).render(),
+        ),
         ("cases-overview", OverviewPage::sample(frame()).render()),
     ]
 }
@@ -37,11 +40,21 @@ impl CasesPage {
         };
         Self {
             running: vec![
-                line("11", "첫만남이용권", CaseState::Received, "2026년 12월 7일까지 결정"),
+                line(
+                    "11",
+                    "첫만남이용권",
+                    CaseState::Received,
+                    "2026년 12월 7일까지 결정",
+                ),
                 line("13", "유아학비", CaseState::Asked, "답을 기다립니다"),
             ],
             closed: vec![
-                line("9", "임신·출산 진료비", CaseState::Granted, "2026년 5월 2일"),
+                line(
+                    "9",
+                    "임신·출산 진료비",
+                    CaseState::Granted,
+                    "2026년 5월 2일",
+                ),
                 line("8", "주거급여", CaseState::Refused, "2025년 3월 14일"),
             ],
             frame,
@@ -79,11 +92,25 @@ impl CasePage {
             due: "2026년 12월 7일".into(),
             steps: vec![
                 step("2026년 11월 20일 09:41", "접수됨 · 김하늘", "", "done"),
-                step("2026년 11월 21일 14:05", "보완 요청 · 이서연", "어느 유치원에 다니는지 알려 주세요.", "now"),
-                step("2026년 12월 7일", "결정하는 날", "늦어도 이날까지 정합니다.", ""),
+                step(
+                    "2026년 11월 21일 14:05",
+                    "보완 요청 · 이서연",
+                    "어느 유치원에 다니는지 알려 주세요.",
+                    "now",
+                ),
+                step(
+                    "2026년 12월 7일",
+                    "결정하는 날",
+                    "늦어도 이날까지 정합니다.",
+                    "",
+                ),
             ],
             filled: vec![
-                filled("이서아 · 생년월일", "2022년 4월 9일", "행정안전부 · 11월 20일 확인"),
+                filled(
+                    "이서아 · 생년월일",
+                    "2022년 4월 9일",
+                    "행정안전부 · 11월 20일 확인",
+                ),
                 filled("이서아 · 보육 형태", "유치원", "보건복지부 · 11월 1일 확인"),
             ],
             asked: true,
@@ -141,13 +168,25 @@ impl QueuePage {
             tiles: vec![
                 ("3".into(), frame.t("cases-tile-soon"), "warn", "clock", ""),
                 ("1".into(), frame.t("cases-tile-late"), "bad", "alert", ""),
-                ("2".into(), frame.t("cases-tile-births"), "", "baby", "/work/births"),
+                (
+                    "2".into(),
+                    frame.t("cases-tile-births"),
+                    "",
+                    "baby",
+                    "/work/births",
+                ),
             ],
             heads: heads.map(|it| (it.to_owned(), "")).into(),
             rows: vec![
                 row("1", "긴급복지 생계지원", "정○현", CaseState::Asked, -1),
                 row("2", "첫만남이용권", "김○늘", CaseState::Received, 2),
-                row("3", "한부모가족 아동양육비", "최○지", CaseState::Answered, 14),
+                row(
+                    "3",
+                    "한부모가족 아동양육비",
+                    "최○지",
+                    CaseState::Answered,
+                    14,
+                ),
             ],
             count: frame.t1("cases-queue-shown", "count", 3),
             first_href: String::new(),
@@ -170,7 +209,11 @@ impl OverviewPage {
         let bar = |label: &str, count: i64, late: i64, percent| Bar {
             label: label.into(),
             value: frame.t1("cases-count", "count", count),
-            note: if late > 0 { frame.t1("cases-late", "count", late) } else { String::new() },
+            note: if late > 0 {
+                frame.t1("cases-late", "count", late)
+            } else {
+                String::new()
+            },
             percent,
             tone: if late > 0 { "bad" } else { "" },
         };
@@ -190,9 +233,15 @@ impl OverviewPage {
                 ("3".into(), frame.t("cases-tile-late"), "bad", "alert"),
                 ("982".into(), frame.t("cases-tile-granted"), "good", "check"),
             ],
-            bars: vec![bar("새빛동 주민센터", 64, 0, 100), bar("별하동 주민센터", 41, 3, 64)],
+            bars: vec![
+                bar("새빛동 주민센터", 64, 0, 100),
+                bar("별하동 주민센터", 41, 3, 64),
+            ],
             heads: heads.map(|it| (it.to_owned(), "")).into(),
-            topics: vec![topic("첫만남이용권", "32", "0"), topic("부모급여", "18", "3")],
+            topics: vec![
+                topic("첫만남이용권", "32", "0"),
+                topic("부모급여", "18", "3"),
+            ],
             frame,
         }
     }

@@ -7,11 +7,11 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 use web::{Allowed, Frame, PageQuery, Permission, Problem, Routes, Visitor};
 
 use super::own::{cursor, position};
+use crate::app::App;
 use crate::blocks::notices::actions::inbox;
 use crate::blocks::notices::model::Notice;
 use crate::blocks::notices::pages::{body, title};
 use crate::blocks::people::own_person;
-use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new().get("/api/notices", Permission::Action("notice.own"), notices)

@@ -8,6 +8,7 @@ use web::{
     Allowed, Cursor, Fields, Frame, Once, PageQuery, Problem, Visitor, respond, respond_again,
 };
 
+use crate::app::App;
 use crate::blocks::notices::actions::{self, deliveries, mark_read, unread};
 use crate::blocks::notices::model::{Contact, Delivery, DeliveryState, Error, Notice};
 use crate::blocks::notices::pages::{
@@ -15,7 +16,6 @@ use crate::blocks::notices::pages::{
 };
 use crate::blocks::people::pages::Moment;
 use crate::blocks::people::{Done, own_person};
-use crate::app::App;
 
 /// The (instant, id) that a cursor stands for.
 pub(super) fn position(cursor: &Cursor) -> Result<(Timestamp, String), Problem> {
@@ -67,8 +67,15 @@ pub async fn inbox(
         lead: frame.t1("notices-inbox-lead", "unread", unread),
         notices: lines.collect(),
         count: frame.t1("notices-shown", "count", page.items.len()),
-        first_href: if first { String::new() } else { "/inbox".into() },
-        next_href: page.next.map(|it| format!("/inbox?after={it}")).unwrap_or_default(),
+        first_href: if first {
+            String::new()
+        } else {
+            "/inbox".into()
+        },
+        next_href: page
+            .next
+            .map(|it| format!("/inbox?after={it}"))
+            .unwrap_or_default(),
         frame,
     }))
 }
@@ -90,7 +97,10 @@ pub async fn open(
         })
         .await?;
     let frame = Frame::of(&app.core, &visitor);
-    let phones = frame.phones.iter().map(|it| (it.href.clone(), it.label.clone()));
+    let phones = frame
+        .phones
+        .iter()
+        .map(|it| (it.href.clone(), it.label.clone()));
     Ok(respond(&NoticePage {
         title: title(&frame, &notice),
         body: body(&frame, &notice),
@@ -143,7 +153,10 @@ pub async fn contact(
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
     let person = own_person(&allowed)?;
-    let known = app.core.look(move |tx| actions::contact(tx, person)).await?;
+    let known = app
+        .core
+        .look(move |tx| actions::contact(tx, person))
+        .await?;
     let frame = done.flash(
         Frame::of(&app.core, &visitor),
         &[("saved", "notices-contact-saved")],

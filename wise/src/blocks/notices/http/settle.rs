@@ -5,11 +5,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::DeliveryId;
 use web::{Fields, Frame, Once, Problem, Visitor, respond};
 
+use crate::app::App;
 use crate::blocks::notices::actions::{self, Settlement, uncertain};
 use crate::blocks::notices::model::{Delivery, Error};
 use crate::blocks::notices::pages::{DeliveriesPage, DeliveryLine, masked_address};
 use crate::blocks::people::Done;
-use crate::app::App;
 
 /// What waits for a decision.
 pub async fn list(

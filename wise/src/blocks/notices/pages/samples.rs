@@ -3,9 +3,7 @@
 use askama::Template;
 use web::Frame;
 
-use super::{
-    ContactPage, DeliveriesPage, DeliveryLine, InboxPage, NoticeLine, NoticePage,
-};
+use super::{ContactPage, DeliveriesPage, DeliveryLine, InboxPage, NoticeLine, NoticePage};
 use crate::blocks::people::pages::Moment;
 
 type Rendered = (&'static str, Result<String, askama::Error>);
@@ -14,11 +12,20 @@ type Rendered = (&'static str, Result<String, askama::Error>);
 pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
     vec![
         ("notices-inbox", InboxPage::sample(frame()).render()),
-        ("notices-inbox-none", InboxPage::empty_sample(frame()).render()),
+        (
+            "notices-inbox-none",
+            InboxPage::empty_sample(frame()).render(),
+        ),
         ("notices-notice", NoticePage::sample(frame()).render()),
         ("notices-contact", ContactPage::sample(frame()).render()),
-        ("notices-deliveries", DeliveriesPage::sample(frame()).render()),
-        ("notices-deliveries-none", DeliveriesPage::empty_sample(frame()).render()),
+        (
+            "notices-deliveries",
+            DeliveriesPage::sample(frame()).render(),
+        ),
+        (
+            "notices-deliveries-none",
+            DeliveriesPage::empty_sample(frame()).render(),
+        ),
     ]
 }
 
@@ -30,14 +37,30 @@ impl InboxPage {
             body: body.into(),
             when: "2026년 11월 23일 09:13".into(),
             date: "2026-11-23T00:13:00Z".into(),
-            unread: if unread { frame.t("notices-unread") } else { String::new() },
+            unread: if unread {
+                frame.t("notices-unread")
+            } else {
+                String::new()
+            },
             sign,
         };
         Self {
             lead: frame.t1("notices-inbox-lead", "unread", 1),
             notices: vec![
-                line("1", "받으실 수 있는 것 7가지", "출생신고가 끝났습니다.", true, "baby"),
-                line("2", "부모급여가 결정되었습니다", "신청하신 대로 정해졌습니다.", false, "file"),
+                line(
+                    "1",
+                    "받으실 수 있는 것 7가지",
+                    "출생신고가 끝났습니다.",
+                    true,
+                    "baby",
+                ),
+                line(
+                    "2",
+                    "부모급여가 결정되었습니다",
+                    "신청하신 대로 정해졌습니다.",
+                    false,
+                    "file",
+                ),
             ],
             count: frame.t1("notices-shown", "count", 2),
             first_href: String::new(),

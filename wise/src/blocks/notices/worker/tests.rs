@@ -30,7 +30,11 @@ struct Post {
 
 impl Post {
     fn new(db: Db) -> Self {
-        let parts = [spine::MIGRATIONS, web::MIGRATIONS, crate::blocks::notices::MIGRATIONS];
+        let parts = [
+            spine::MIGRATIONS,
+            web::MIGRATIONS,
+            crate::blocks::notices::MIGRATIONS,
+        ];
         db.migrate(&parts.concat()).unwrap();
         let at: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let clock = SimulatedClock::standing_at(at);
@@ -113,7 +117,10 @@ impl Post {
 
     fn message_ids(&self) -> BTreeSet<String> {
         let mails = self.server.mails();
-        mails.iter().map(|it| it.header("Message-ID").unwrap()).collect()
+        mails
+            .iter()
+            .map(|it| it.header("Message-ID").unwrap())
+            .collect()
     }
 }
 
@@ -146,7 +153,12 @@ fn a_notice_is_sent_once_in_the_readers_language() {
         let delivery = post.delivery().await;
         assert_eq!(id, format!("<{}@hanbit.example.kr>", delivery.id));
         assert_eq!(delivery.state, DeliveryState::Sent);
-        assert!(mails[0].header("Subject").unwrap().contains("Parental benefit"));
+        assert!(
+            mails[0]
+                .header("Subject")
+                .unwrap()
+                .contains("Parental benefit")
+        );
         assert!(mails[0].text.contains("/inbox/"), "{}", mails[0].text);
     });
 }
@@ -155,8 +167,10 @@ fn a_notice_is_sent_once_in_the_readers_language() {
 fn a_server_that_is_busy_is_asked_again_later() {
     on_both(async |post: &Post| {
         post.tell("one").await;
-        post.server.next(Behaviour::RefuseRecipient("450 4.2.1 busy".into()));
-        post.server.next(Behaviour::RefuseMessage("451 4.3.0 try later".into()));
+        post.server
+            .next(Behaviour::RefuseRecipient("450 4.2.1 busy".into()));
+        post.server
+            .next(Behaviour::RefuseMessage("451 4.3.0 try later".into()));
         post.server.next(Behaviour::CutBeforeData);
         assert_eq!(post.send().await, 1);
         assert_eq!(post.delivery().await.state, DeliveryState::Queued);
@@ -167,7 +181,10 @@ fn a_server_that_is_busy_is_asked_again_later() {
         assert_eq!(post.send().await, 1);
         assert!(post.server.mails().is_empty());
         let delivery = post.delivery().await;
-        assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Uncertain, 3));
+        assert_eq!(
+            (delivery.state, delivery.attempts),
+            (DeliveryState::Uncertain, 3)
+        );
         post.settle(Settlement::Repeat).await;
         assert_eq!(post.send().await, 1);
         assert_eq!(post.delivery().await.state, DeliveryState::Sent);
@@ -179,7 +196,8 @@ fn a_server_that_is_busy_is_asked_again_later() {
 fn an_address_that_does_not_exist_is_not_tried_again() {
     on_both(async |post: &Post| {
         post.tell("one").await;
-        post.server.always(Behaviour::RefuseRecipient("550 5.1.1 no such user".into()));
+        post.server
+            .always(Behaviour::RefuseRecipient("550 5.1.1 no such user".into()));
         assert_eq!(post.send().await, 1);
         assert_eq!(post.delivery().await.state, DeliveryState::Failed);
         post.clock.advance(LONG_ENOUGH);
@@ -236,7 +254,11 @@ fn what_arrived_is_settled_without_another_mail() {
 fn a_process_that_died_while_sending_leaves_it_uncertain() {
     on_both(async |post: &Post| {
         post.tell("one").await;
-        let claimed = post.core.act(None, |cx| claim(cx, Channel::Email)).await.unwrap();
+        let claimed = post
+            .core
+            .act(None, |cx| claim(cx, Channel::Email))
+            .await
+            .unwrap();
         assert!(claimed.is_some());
         assert_eq!(post.send().await, 0, "somebody may still be sending it");
         post.clock.advance(SignedDuration::from_mins(3));
@@ -255,6 +277,9 @@ fn a_running_worker_sends_at_once_and_stops_when_told() {
         let arrived = tokio::task::block_in_place(|| post.server.wait_for(1, patience));
         assert_eq!(arrived.len(), 1);
         post.stop.store(true, Ordering::Relaxed);
-        tokio::time::timeout(REST * 2, worker).await.unwrap().unwrap();
+        tokio::time::timeout(REST * 2, worker)
+            .await
+            .unwrap()
+            .unwrap();
     });
 }

@@ -6,9 +6,7 @@ use web::Scope;
 
 use super::household::{NewMember, enter, tell};
 use crate::blocks::people::facts::{BirthNoticed, BirthRegistered, BirthTold};
-use crate::blocks::people::model::{
-    Birth, BirthState, Error, NewDatum, Owner, Role, Sex, Source,
-};
+use crate::blocks::people::model::{Birth, BirthState, Error, NewDatum, Owner, Role, Sex, Source};
 use crate::blocks::people::store;
 
 /// A hospital's notice, or what a resident tells.
@@ -60,7 +58,8 @@ pub fn report_birth(cx: &mut Cx<'_, '_>, report: &BirthReport) -> Result<BirthId
     if let Some(known) = same_birth(cx.tx, report)? {
         return confirm(cx, &known, report);
     }
-    let address = store::address(cx.tx, household, today, cx.now)?.ok_or(Error::NotFound("address"))?;
+    let address =
+        store::address(cx.tx, household, today, cx.now)?.ok_or(Error::NotFound("address"))?;
     let order = children_of(cx, report.mother)? + 1;
     let revision = store::bump(cx.tx, household)?;
     let source = report_source(cx, report);
@@ -72,8 +71,18 @@ pub fn report_birth(cx: &mut Cx<'_, '_>, report: &BirthReport) -> Result<BirthId
         facts: vec![
             datum("birth_registered", "false", report.born, &source),
             datum("birth_order", &order.to_string(), report.born, &source),
-            datum("multiple_birth", &report.multiple.to_string(), report.born, &source),
-            datum("resident_since", &report.born.to_string(), report.born, &source),
+            datum(
+                "multiple_birth",
+                &report.multiple.to_string(),
+                report.born,
+                &source,
+            ),
+            datum(
+                "resident_since",
+                &report.born.to_string(),
+                report.born,
+                &source,
+            ),
             datum("childcare", "home", report.born, &source),
             datum("nationality", "korean", report.born, &source),
         ],

@@ -94,7 +94,10 @@ pub fn import(
         summary: ImportSummary::default(),
         waiting: Vec::new(),
     };
-    importer.run(BufReader::with_capacity(1 << 16, File::open(file)?), progress)
+    importer.run(
+        BufReader::with_capacity(1 << 16, File::open(file)?),
+        progress,
+    )
 }
 
 struct Importer<'a> {
@@ -138,12 +141,14 @@ impl Importer<'_> {
     }
 
     /// The columns that the first line names.
-    fn head(&self, records: &mut Records<impl BufRead>) -> Result<Vec<(Column, String)>, ImportError> {
+    fn head(
+        &self,
+        records: &mut Records<impl BufRead>,
+    ) -> Result<Vec<(Column, String)>, ImportError> {
         let first = records.next()?.ok_or(ImportError::Empty)?;
         let text = first.text.map_err(|it| ImportError::Head(it.words().en))?;
-        let names = fields_of(&text).ok_or_else(|| {
-            ImportError::Head("it is not comma-separated text".into())
-        })?;
+        let names = fields_of(&text)
+            .ok_or_else(|| ImportError::Head("it is not comma-separated text".into()))?;
         let mut unknown = Vec::new();
         let mut columns = Vec::new();
         for name in names {
@@ -211,8 +216,7 @@ impl Importer<'_> {
 
     fn flush(&mut self) -> Result<(), ImportError> {
         let groups = std::mem::take(&mut self.waiting);
-        let (entropy, keep_email, now) =
-            (self.entropy.clone(), self.keep_email, self.checker.now);
+        let (entropy, keep_email, now) = (self.entropy.clone(), self.keep_email, self.checker.now);
         let entered = self.db.write_blocking(move |tx| {
             let mut rng = entropy.rng();
             let mut cx = Cx {
@@ -258,7 +262,9 @@ fn csv_fields(text: &str, head: &[(Column, String)]) -> Result<Vec<Field>, Reaso
         return Err(Reason::Fields(fields.len(), head.len()));
     }
     let columns = head.iter().cloned().zip(fields);
-    Ok(columns.map(|((column, name), text)| (column, name, text)).collect())
+    Ok(columns
+        .map(|((column, name), text)| (column, name, text))
+        .collect())
 }
 
 fn json_fields(book: &RuleBook, line: u64, text: &str) -> Result<Vec<Field>, Vec<RowError>> {
@@ -288,7 +294,11 @@ fn json_fields(book: &RuleBook, line: u64, text: &str) -> Result<Vec<Field>, Vec
             None => errors.push(wrong(&name, Reason::UnknownColumn)),
         }
     }
-    if errors.is_empty() { Ok(fields) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(fields)
+    } else {
+        Err(errors)
+    }
 }
 
 /// A column's name as far as a line of a report can hold it.

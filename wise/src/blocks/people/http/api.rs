@@ -11,10 +11,10 @@ use spine::Cx;
 use utoipa::{OpenApi, ToSchema};
 use web::{Allowed, Permission, Problem, Routes, Scope, Visitor};
 
+use crate::app::App;
 use crate::blocks::people::actions::births::{BirthReport, births_of, report_birth};
 use crate::blocks::people::actions::search::search;
 use crate::blocks::people::model::{Error, Sex};
-use crate::app::App;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new().post(
@@ -89,7 +89,11 @@ async fn birth_notice(
     allowed: Allowed,
     Json(notice): Json<BirthNotice>,
 ) -> Result<Response, Problem> {
-    let hospital = visitor.signed_in()?.agency.clone().ok_or_else(Problem::forbidden)?;
+    let hospital = visitor
+        .signed_in()?
+        .agency
+        .clone()
+        .ok_or_else(Problem::forbidden)?;
     let text = |key: &str| app.core.texts().get(visitor.locale, key, &[]);
     let mut wrong = Vec::new();
     let mut date = |field: &'static str, value: &str| {
@@ -99,15 +103,20 @@ async fn birth_notice(
         }
         date
     };
-    let (born, mother_born) = (date("born", &notice.born), date("mother_born", &notice.mother_born));
+    let (born, mother_born) = (
+        date("born", &notice.born),
+        date("mother_born", &notice.mother_born),
+    );
     let sex = notice.sex.parse::<Sex>();
     if sex.is_err() {
         wrong.push(("sex", "people-sex-missing"));
     }
     let (Some(born), Some(mother_born), Ok(sex)) = (born, mother_born, sex) else {
-        let problem = wrong.into_iter().fold(Problem::unprocessable(), |problem, (field, key)| {
-            problem.error(field, text(key))
-        });
+        let problem = wrong
+            .into_iter()
+            .fold(Problem::unprocessable(), |problem, (field, key)| {
+                problem.error(field, text(key))
+            });
         return Err(problem);
     };
     let noted = app
@@ -129,7 +138,11 @@ async fn birth_notice(
         .await;
     match noted {
         Ok(Ok((birth, new))) => {
-            let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+            let status = if new {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
+            };
             let body = BirthNoticed {
                 birth: birth.to_string(),
             };
@@ -141,9 +154,7 @@ async fn birth_notice(
         Ok(Err(Unmatched::Several)) => {
             Err(Problem::new(StatusCode::CONFLICT, "people-mother-several"))
         }
-        Err(Error::Invalid { field, key }) => {
-            Err(Problem::unprocessable().error(field, text(key)))
-        }
+        Err(Error::Invalid { field, key }) => Err(Problem::unprocessable().error(field, text(key))),
         Err(other) => Err(other.into()),
     }
 }

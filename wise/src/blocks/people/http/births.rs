@@ -12,6 +12,7 @@ use web::{respond, respond_again};
 
 use super::find::found_line;
 use super::{Done, counts, look_of, parent_lines, sexes};
+use crate::app::App;
 use crate::blocks::people::actions::births::{
     BirthReport, Registration, birth, births_waiting, register_birth, report_birth,
 };
@@ -23,7 +24,6 @@ use crate::blocks::people::model::{
 use crate::blocks::people::pages::{
     BirthLine, BirthPage, BirthsPage, Errors, Line, NewBirthPage, Wording, masked,
 };
-use crate::app::App;
 
 /// The purpose under which parents are looked at here.
 const PURPOSE: &str = "birth";
@@ -124,12 +124,7 @@ struct File {
 }
 
 /// Opens a birth and writes down that this official looked at the family.
-fn open(
-    cx: &mut Cx<'_, '_>,
-    scope: &Scope,
-    account: &Account,
-    id: BirthId,
-) -> Result<File, Error> {
+fn open(cx: &mut Cx<'_, '_>, scope: &Scope, account: &Account, id: BirthId) -> Result<File, Error> {
     let birth = birth(cx.tx, id)?;
     if !scope.covers(Some(&birth.dong), Some(&birth.mother.to_string())) {
         return Err(Error::NotFound("birth"));
@@ -146,12 +141,7 @@ fn open(
     })
 }
 
-async fn file(
-    app: &App,
-    visitor: &Visitor,
-    allowed: Allowed,
-    id: &str,
-) -> Result<File, Problem> {
+async fn file(app: &App, visitor: &Visitor, allowed: Allowed, id: &str) -> Result<File, Problem> {
     let id: BirthId = id.parse().map_err(|_| Problem::not_found())?;
     let account = visitor.signed_in()?.clone();
     let opened = app
@@ -166,7 +156,10 @@ fn file_page(app: &App, frame: Frame, file: &File, fields: &Fields) -> BirthPage
         country: &app.country,
     };
     let birth = &file.birth;
-    let mother = file.view.member(birth.mother).map(|it| wording.name(&it.person));
+    let mother = file
+        .view
+        .member(birth.mother)
+        .map(|it| wording.name(&it.person));
     let (state, tone) = source(wording, birth);
     let line = |key: &str, value: String, via: String| Line {
         label: frame.t(key),
@@ -179,12 +172,27 @@ fn file_page(app: &App, frame: Frame, file: &File, fields: &Fields) -> BirthPage
         line("people-born", frame.date(&file.child.born), String::new()),
         line("people-sex", sex, String::new()),
         line("people-births-source", state.clone(), reported),
-        line("people-register-by", frame.date(&register_by(file.child.born)), String::new()),
+        line(
+            "people-register-by",
+            frame.date(&register_by(file.child.born)),
+            String::new(),
+        ),
     ];
     if birth.state == BirthState::Registered {
-        about.insert(0, line("people-child-name", wording.name(&file.child), String::new()));
+        about.insert(
+            0,
+            line(
+                "people-child-name",
+                wording.name(&file.child),
+                String::new(),
+            ),
+        );
     }
-    if let Some(order) = file.view.member(birth.child).and_then(|it| it.datum("birth_order")) {
+    if let Some(order) = file
+        .view
+        .member(birth.child)
+        .and_then(|it| it.datum("birth_order"))
+    {
         let value = wording.value(Entity::Person, "birth_order", order.value.as_deref());
         about.push(line("people-birth-order", value, String::new()));
     }
@@ -308,7 +316,10 @@ pub async fn enter(
     if fields.text("mother").is_empty() {
         return find_mother(&app, &visitor, allowed, page).await;
     }
-    let mother: PersonId = fields.text("mother").parse().map_err(|_| Problem::not_found())?;
+    let mother: PersonId = fields
+        .text("mother")
+        .parse()
+        .map_err(|_| Problem::not_found())?;
     let page = with_mother(&app, &visitor, &allowed.0, page, mother).await?;
     if fields.text("choose") == "yes" {
         return Ok(respond(&page));
@@ -349,7 +360,10 @@ async fn find_mother(
         })
         .await?;
     page.searched = true;
-    page.found = found.iter().map(|it| found_line(&page.frame, it, it.person.id)).collect();
+    page.found = found
+        .iter()
+        .map(|it| found_line(&page.frame, it, it.person.id))
+        .collect();
     Ok(respond(&page))
 }
 
@@ -382,7 +396,9 @@ async fn with_mother(
     };
     let name = view.member(mother).map(|it| wording.name(&it.person));
     let parents = parent_lines(wording, &view, mother, app.core.clock().today());
-    page.mother_title = page.frame.t1("people-new-child-of", "name", name.unwrap_or_default());
+    page.mother_title = page
+        .frame
+        .t1("people-new-child-of", "name", name.unwrap_or_default());
     page.parents = parents;
     page.mother = mother.to_string();
     Ok(page)

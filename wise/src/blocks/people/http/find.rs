@@ -12,15 +12,15 @@ use web::{Allowed, Fields, Frame, Problem, Visitor, respond, respond_again};
 
 use super::look_of;
 use super::own::moment;
+use crate::app::App;
 use crate::blocks::exchange;
 use crate::blocks::people::actions::looks::{Look, looks_at, note_look};
 use crate::blocks::people::actions::{household as households, search::search};
 use crate::blocks::people::model::{Error, HouseholdView, PersonMatch};
 use crate::blocks::people::pages::{
-    Errors, FactSection, FindPage, FoundLine, HouseholdPage, MemberLine, PURPOSES, Reader,
-    Wording, fact_rows,
+    Errors, FactSection, FindPage, FoundLine, HouseholdPage, MemberLine, PURPOSES, Reader, Wording,
+    fact_rows,
 };
-use crate::app::App;
 
 /// Longest purpose in an official's own words.
 const LONGEST_PURPOSE: usize = 200;
@@ -45,7 +45,10 @@ fn empty_page(frame: Frame, fields: &Fields) -> FindPage {
         purpose: fields.text("purpose").to_owned(),
         detail: fields.text("detail").to_owned(),
         why: String::new(),
-        purposes: std::iter::once(choose).chain(known).chain([other]).collect(),
+        purposes: std::iter::once(choose)
+            .chain(known)
+            .chain([other])
+            .collect(),
         searched: false,
         found_title: String::new(),
         heads,
@@ -57,7 +60,10 @@ fn empty_page(frame: Frame, fields: &Fields) -> FindPage {
 
 /// The form.
 pub async fn form(State(app): State<App>, visitor: Visitor) -> Response {
-    respond(&empty_page(Frame::of(&app.core, &visitor), &Fields::default()))
+    respond(&empty_page(
+        Frame::of(&app.core, &visitor),
+        &Fields::default(),
+    ))
 }
 
 /// The purpose that a form names: a known one, or the official's own words.
@@ -114,7 +120,10 @@ pub async fn find(
         .await?;
     page.found_title = page.frame.t1("people-find-count", "count", found.len());
     page.searched = true;
-    page.found = found.iter().map(|it| found_line(&page.frame, it, it.household)).collect();
+    page.found = found
+        .iter()
+        .map(|it| found_line(&page.frame, it, it.household))
+        .collect();
     Ok(respond(&page))
 }
 
@@ -188,7 +197,12 @@ pub async fn household(
             })
         })
         .await?;
-    Ok(respond(&household_page(&app, Frame::of(&app.core, &visitor), &seen, &purpose)))
+    Ok(respond(&household_page(
+        &app,
+        Frame::of(&app.core, &visitor),
+        &seen,
+        &purpose,
+    )))
 }
 
 fn household_page(app: &App, frame: Frame, seen: &Seen, purpose: &str) -> HouseholdPage {
@@ -197,9 +211,20 @@ fn household_page(app: &App, frame: Frame, seen: &Seen, purpose: &str) -> Househ
         country: &app.country,
     };
     let view = &seen.view;
-    let head = view.head().map(|it| wording.name(&it.person)).unwrap_or_default();
-    let place = view.address.as_ref().map(|it| it.line.clone()).unwrap_or_default();
-    let names: Vec<_> = view.members.iter().map(|it| wording.name(&it.person)).collect();
+    let head = view
+        .head()
+        .map(|it| wording.name(&it.person))
+        .unwrap_or_default();
+    let place = view
+        .address
+        .as_ref()
+        .map(|it| it.line.clone())
+        .unwrap_or_default();
+    let names: Vec<_> = view
+        .members
+        .iter()
+        .map(|it| wording.name(&it.person))
+        .collect();
     let today = base::seoul_date(seen.now);
     let members = view.members.iter().map(|it| MemberLine {
         name: wording.name(&it.person),
@@ -213,12 +238,21 @@ fn household_page(app: &App, frame: Frame, seen: &Seen, purpose: &str) -> Househ
         sex: wording.value(Entity::Person, "sex", Some(it.person.sex.word())),
         since: frame.date(&it.since),
     });
-    let heads = ["people-name", "people-age", "people-sex", "people-role", "people-since"];
+    let heads = [
+        "people-name",
+        "people-age",
+        "people-sex",
+        "people-role",
+        "people-since",
+    ];
     HouseholdPage {
         title: frame.t1("people-household-of", "name", head),
         lead: frame.say(
             "people-household-lead",
-            &[("count", view.members.len().into()), ("address", place.into())],
+            &[
+                ("count", view.members.len().into()),
+                ("address", place.into()),
+            ],
         ),
         purpose: frame.t1("people-purpose-is", "purpose", wording.purpose(purpose)),
         logged: frame.t1("people-logged-at", "when", frame.date_time(&seen.now)),

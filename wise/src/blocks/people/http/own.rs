@@ -11,6 +11,7 @@ use rules::{Entity, dates};
 use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond};
 
 use super::{Done, own_person};
+use crate::app::App;
 use crate::blocks::exchange::{self, Consent, Holding, Sharing};
 use crate::blocks::people::actions::looks::{Look, looks_at};
 use crate::blocks::people::actions::{consents, household};
@@ -18,7 +19,6 @@ use crate::blocks::people::model::{Error, HouseholdView, MemberView, Role};
 use crate::blocks::people::pages::{
     ConsentLine, FactRow, FactSection, LooksPage, MePage, Moment, Reader, Wording, fact_rows,
 };
-use crate::app::App;
 
 /// Up to this age a child's circumstances are shown to its parents (민법 제4조: 19세로 성년).
 const ADULT_YEARS: i64 = 19;
@@ -84,7 +84,10 @@ pub async fn me(
     let own = app.core.look(move |tx| Own::load(tx, person, now)).await?;
     let frame = done.flash(
         Frame::of(&app.core, &visitor),
-        &[("given", "people-consent-given"), ("withdrawn", "people-consent-withdrawn")],
+        &[
+            ("given", "people-consent-given"),
+            ("withdrawn", "people-consent-withdrawn"),
+        ],
     );
     let wording = Wording {
         frame: &frame,
@@ -130,7 +133,13 @@ fn person_section(
 ) -> FactSection {
     let person = &member.person;
     let mut rows = vec![
-        register_row(wording, own, "people-name", "person.born", wording.name(person)),
+        register_row(
+            wording,
+            own,
+            "people-name",
+            "person.born",
+            wording.name(person),
+        ),
         register_row(
             wording,
             own,
@@ -175,9 +184,11 @@ fn household_section(wording: Wording<'_>, own: &Own) -> FactSection {
     let mut rows = Vec::new();
     if let Some(address) = &own.view.address {
         rows.push(FactRow {
-            since: wording
-                .frame
-                .t1("people-since-day", "day", wording.frame.date(&address.since)),
+            since: wording.frame.t1(
+                "people-since-day",
+                "day",
+                wording.frame.date(&address.since),
+            ),
             ..register_row(
                 wording,
                 own,
@@ -216,7 +227,9 @@ fn register_row(
     FactRow {
         label: wording.frame.t(label),
         value,
-        source: held.map(|it| wording.agency_with_phone(&it.agency)).unwrap_or_default(),
+        source: held
+            .map(|it| wording.agency_with_phone(&it.agency))
+            .unwrap_or_default(),
         basis: held.map(|it| it.law.clone()).unwrap_or_default(),
         as_of: wording.frame.date(&base::seoul_date(own.now)),
         ..FactRow::default()
@@ -247,23 +260,37 @@ fn consent_lines(wording: Wording<'_>, own: &Own, me: &MemberView) -> Vec<Consen
     let frame = wording.frame;
     let given = own.consents.get(&me.person.id);
     let mut lines = Vec::new();
-    for holding in wording.country.catalogue.iter().filter(|it| may_consent(own, it)) {
+    for holding in wording
+        .country
+        .catalogue
+        .iter()
+        .filter(|it| may_consent(own, it))
+    {
         let Some((entity, fact)) = split(&holding.fact) else {
             continue;
         };
-        let standing = given.into_iter().flatten().find(|it| it.fact == holding.fact);
+        let standing = given
+            .into_iter()
+            .flatten()
+            .find(|it| it.fact == holding.fact);
         let agency = wording.agency(&holding.agency);
         let detail = match standing {
             Some(consent) => frame.say(
                 "people-consent-since",
                 &[
                     ("agency", agency.into()),
-                    ("day", frame.date(&base::seoul_date(consent.given_at)).into()),
+                    (
+                        "day",
+                        frame.date(&base::seoul_date(consent.given_at)).into(),
+                    ),
                 ],
             ),
             None => frame.say(
                 "people-consent-ask",
-                &[("agency", agency.into()), ("law", holding.law.as_str().into())],
+                &[
+                    ("agency", agency.into()),
+                    ("law", holding.law.as_str().into()),
+                ],
             ),
         };
         lines.push(ConsentLine {

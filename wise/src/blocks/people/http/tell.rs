@@ -10,11 +10,11 @@ use rules::dates;
 use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::{counts, own_person, partner, sexes};
+use crate::app::App;
 use crate::blocks::people::actions::births::{BirthReport, report_birth};
 use crate::blocks::people::actions::household;
 use crate::blocks::people::model::{Error, Person, Sex};
 use crate::blocks::people::pages::{Errors, SexQuestion, TellPage, Wording};
-use crate::app::App;
 
 /// Who gave birth when this person says “our child was born”: herself, or his partner.
 fn mother_of(tx: &mut Tx<'_>, teller: PersonId, now: Timestamp) -> Result<Option<Person>, Error> {
@@ -58,7 +58,11 @@ fn page(
         selected: fields.text(&format!("sex{number}")).to_owned(),
     };
     TellPage {
-        mother: if mother.id == teller { String::new() } else { mother.name.clone() },
+        mother: if mother.id == teller {
+            String::new()
+        } else {
+            mother.name.clone()
+        },
         born: fields.text("born").to_owned(),
         today: frame.date(&app.core.clock().today()),
         count: count.to_string(),
@@ -78,7 +82,13 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let teller = own_person(&allowed)?;
     let mother = mother(&app, teller).await?;
-    Ok(respond(&page(&app, &visitor, teller, &mother, &Fields::default())))
+    Ok(respond(&page(
+        &app,
+        &visitor,
+        teller,
+        &mother,
+        &Fields::default(),
+    )))
 }
 
 /// The reports that a filled-in form means: one a child.

@@ -33,8 +33,7 @@ pub fn fact_rows(
         let consented = consents.contains(&name);
         let source = &datum.source;
         let catalogue = &wording.country.catalogue;
-        let verdict =
-            catalogue.may_use(&name, source.told, consented, source.checked_at, now);
+        let verdict = catalogue.may_use(&name, source.told, consented, source.checked_at, now);
         one_row(wording, reader, entity, datum, verdict)
     };
     facts.iter().map(row).collect()
@@ -63,7 +62,11 @@ fn one_row(
         since: frame.t1("people-since-day", "day", frame.date(&datum.since)),
         unknown: datum.value.is_none() || !shown,
         source: wording.agency_with_phone(&source.agency),
-        basis: if source.told { frame.t("people-basis-told") } else { source.basis.clone() },
+        basis: if source.told {
+            frame.t("people-basis-told")
+        } else {
+            source.basis.clone()
+        },
         as_of: frame.date(&base::seoul_date(source.checked_at)),
         mark,
         tone,

@@ -16,14 +16,26 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
     vec![
         ("people-me", MePage::sample(frame()).render()),
         ("people-looks", LooksPage::sample(frame()).render()),
-        ("people-looks-none", LooksPage::empty_sample(frame()).render()),
+        (
+            "people-looks-none",
+            LooksPage::empty_sample(frame()).render(),
+        ),
         ("people-tell", TellPage::sample(frame()).render()),
         ("people-births", BirthsPage::sample(frame()).render()),
-        ("people-births-none", BirthsPage::empty_sample(frame()).render()),
+        (
+            "people-births-none",
+            BirthsPage::empty_sample(frame()).render(),
+        ),
         ("people-birth", BirthPage::sample(frame()).render()),
-        ("people-birth-registered", BirthPage::registered_sample(frame()).render()),
+        (
+            "people-birth-registered",
+            BirthPage::registered_sample(frame()).render(),
+        ),
         ("people-birth-new", NewBirthPage::sample(frame()).render()),
-        ("people-birth-new-found", NewBirthPage::found_sample(frame()).render()),
+        (
+            "people-birth-new-found",
+            NewBirthPage::found_sample(frame()).render(),
+        ),
         ("people-find", FindPage::sample(frame()).render()),
         ("people-find-none", FindPage::empty_sample(frame()).render()),
         ("people-household", HouseholdPage::sample(frame()).render()),
@@ -32,7 +44,10 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
 
 fn phones() -> Vec<(String, String)> {
     let one = |href: &str, label: &str| (href.to_owned(), label.to_owned());
-    vec![one("tel:110", "정부 110"), one("tel:0000000120", "한빛시청 120")]
+    vec![
+        one("tel:110", "정부 110"),
+        one("tel:0000000120", "한빛시청 120"),
+    ]
 }
 
 fn line(label: &str, value: &str, via: &str) -> Line {
@@ -59,7 +74,12 @@ fn sections(frame: &Frame) -> Vec<FactSection> {
     let income = FactRow {
         mark: frame.t("people-mark-stale"),
         tone: "warn",
-        ..row("소득인정액", "매월 4,120,000원", "보건복지부 (129)", "사회보장급여법 제19조")
+        ..row(
+            "소득인정액",
+            "매월 4,120,000원",
+            "보건복지부 (129)",
+            "사회보장급여법 제19조",
+        )
     };
     let told = FactRow {
         mark: frame.t("people-mark-told"),
@@ -97,8 +117,18 @@ fn looks() -> Vec<Moment> {
         state: "done",
     };
     vec![
-        look("2026년 11월 23일 09:12", "2026-11-23T00:12:00Z", "새빛동 주민센터 이서연", "출생신고 처리"),
-        look("2026년 8월 14일 10:02", "2026-08-14T01:02:00Z", "새빛동 주민센터 박도윤", "방문한 주민의 상담"),
+        look(
+            "2026년 11월 23일 09:12",
+            "2026-11-23T00:12:00Z",
+            "새빛동 주민센터 이서연",
+            "출생신고 처리",
+        ),
+        look(
+            "2026년 8월 14일 10:02",
+            "2026-08-14T01:02:00Z",
+            "새빛동 주민센터 박도윤",
+            "방문한 주민의 상담",
+        ),
     ]
 }
 
@@ -147,8 +177,18 @@ impl MePage {
         Self {
             sections: sections(&frame),
             consents: vec![
-                consent("person.pregnant", "임신", "2026년 8월 14일부터 국민건강보험공단이 알려 줍니다.", true),
-                consent("household.electricity_customer", "전기 고객번호", "한국전력공사가 가지고 있습니다.", false),
+                consent(
+                    "person.pregnant",
+                    "임신",
+                    "2026년 8월 14일부터 국민건강보험공단이 알려 줍니다.",
+                    true,
+                ),
+                consent(
+                    "household.electricity_customer",
+                    "전기 고객번호",
+                    "한국전력공사가 가지고 있습니다.",
+                    false,
+                ),
             ],
             note: frame.t1("people-me-hidden", "names", "이준호"),
             phones: phones(),
@@ -351,7 +391,10 @@ impl HouseholdPage {
             logged: frame.t1("people-logged-at", "when", "2026년 11월 23일 10:24"),
             logged_note: frame.t1("people-logged-note", "names", "김정자, 박상철"),
             heads: heads(&["이름", "나이", "성별", "관계", "언제부터"]),
-            members: vec![member("김정자", "만 71세", "세대주"), member("박상철", "만 74세", "배우자")],
+            members: vec![
+                member("김정자", "만 71세", "세대주"),
+                member("박상철", "만 74세", "배우자"),
+            ],
             sections: sections(&frame),
             looks: looks(),
             frame,

@@ -16,7 +16,11 @@ pub struct Wording<'a> {
 
 impl Wording<'_> {
     fn pick<'t>(&self, text: &'t rules::Localized) -> &'t str {
-        if self.frame.locale == Locale::KO { &text.ko } else { &text.en }
+        if self.frame.locale == Locale::KO {
+            &text.ko
+        } else {
+            &text.en
+        }
     }
 
     /// What a fact is called; its name where the vocabulary does not know it.
@@ -31,21 +35,23 @@ impl Wording<'_> {
             return self.frame.t("people-value-unknown");
         };
         let vocabulary = self.country.book.vocabulary();
-        let known = vocabulary.fact(entity, fact).and_then(|it| match it.fact_type {
-            FactType::Bool => Some(self.frame.t(match value {
-                "true" => "people-value-yes",
-                _ => "people-value-no",
-            })),
-            FactType::Date => value.parse().ok().map(|day| self.frame.date(&day)),
-            FactType::Enum(id) => {
-                let mut values = vocabulary.enum_values(id).iter();
-                let found = values.find(|it| it.code == value);
-                found.map(|it| self.pick(&it.label).to_owned())
-            }
-            FactType::Integer(unit) => value.parse().ok().map(|it| self.number(unit, it)),
-            FactType::Text if fact == "municipality" => Some(self.agency(value)),
-            FactType::Text => None,
-        });
+        let known = vocabulary
+            .fact(entity, fact)
+            .and_then(|it| match it.fact_type {
+                FactType::Bool => Some(self.frame.t(match value {
+                    "true" => "people-value-yes",
+                    _ => "people-value-no",
+                })),
+                FactType::Date => value.parse().ok().map(|day| self.frame.date(&day)),
+                FactType::Enum(id) => {
+                    let mut values = vocabulary.enum_values(id).iter();
+                    let found = values.find(|it| it.code == value);
+                    found.map(|it| self.pick(&it.label).to_owned())
+                }
+                FactType::Integer(unit) => value.parse().ok().map(|it| self.number(unit, it)),
+                FactType::Text if fact == "municipality" => Some(self.agency(value)),
+                FactType::Text => None,
+            });
         known.unwrap_or_else(|| value.to_owned())
     }
 
@@ -67,7 +73,12 @@ impl Wording<'_> {
     pub fn agency(&self, code: &str) -> String {
         match code {
             "resident" => self.frame.t("people-source-resident"),
-            code => self.country.agencies.name(code).get(self.frame.locale).to_owned(),
+            code => self
+                .country
+                .agencies
+                .name(code)
+                .get(self.frame.locale)
+                .to_owned(),
         }
     }
 
@@ -77,7 +88,10 @@ impl Wording<'_> {
         match self.country.agencies.get(code) {
             Some(agency) => self.frame.say(
                 "people-agency-phone",
-                &[("agency", name.into()), ("phone", agency.phone.as_str().into())],
+                &[
+                    ("agency", name.into()),
+                    ("phone", agency.phone.as_str().into()),
+                ],
             ),
             None => name,
         }
@@ -88,7 +102,10 @@ impl Wording<'_> {
         let day = self.frame.date(&base::seoul_date(source.checked_at));
         self.frame.say(
             "people-via",
-            &[("agency", self.agency(&source.agency).into()), ("day", day.into())],
+            &[
+                ("agency", self.agency(&source.agency).into()),
+                ("day", day.into()),
+            ],
         )
     }
 
@@ -124,7 +141,13 @@ pub fn masked(name: &str) -> String {
     letters
         .iter()
         .enumerate()
-        .map(|(index, letter)| if hidden(index) && *letter != ' ' { '○' } else { *letter })
+        .map(|(index, letter)| {
+            if hidden(index) && *letter != ' ' {
+                '○'
+            } else {
+                *letter
+            }
+        })
         .collect()
 }
 

@@ -62,7 +62,9 @@ fn enter_new(
         address,
         since,
         members: rows.iter().map(|row| member(row)).collect(),
-        facts: head.map(|row| row.household_facts.clone()).unwrap_or_default(),
+        facts: head
+            .map(|row| row.household_facts.clone())
+            .unwrap_or_default(),
     };
     let (id, persons) = register_household(cx, &household)?;
     store::insert_imported(cx.tx, &group.key, id)?;
@@ -77,7 +79,10 @@ fn enter_new(
 fn distinct<'a>(rows: &'a [Row], all: &mut Entered) -> Vec<&'a Row> {
     let mut kept: Vec<&Row> = Vec::with_capacity(rows.len());
     for row in rows {
-        if kept.iter().any(|it| it.name == row.name && it.born == row.born) {
+        if kept
+            .iter()
+            .any(|it| it.name == row.name && it.born == row.born)
+        {
             all.skipped += 1;
         } else {
             kept.push(row);
@@ -95,7 +100,11 @@ fn add_new(
     all: &mut Entered,
 ) -> Result<(), Error> {
     let view = view(cx.tx, household, cx.today(), cx.now)?;
-    let known: Vec<_> = view.members.iter().map(|it| (&it.person.name, it.person.born)).collect();
+    let known: Vec<_> = view
+        .members
+        .iter()
+        .map(|it| (&it.person.name, it.person.born))
+        .collect();
     for row in distinct(rows, all) {
         if known.contains(&(&row.name, row.born)) {
             all.skipped += 1;

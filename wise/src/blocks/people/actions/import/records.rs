@@ -45,8 +45,14 @@ impl<R: BufRead> Records<R> {
     /// Looks at the beginning: a byte order mark is skipped, `[` or `{` begins JSON.
     pub fn open(mut input: R) -> io::Result<Self> {
         let start = input.fill_buf()?;
-        let mark = if start.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-        let first = start[mark..].iter().find(|byte| !byte.is_ascii_whitespace());
+        let mark = if start.starts_with(b"\xEF\xBB\xBF") {
+            3
+        } else {
+            0
+        };
+        let first = start[mark..]
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace());
         let format = match first {
             Some(b'[' | b'{') => Format::Json,
             _ => Format::Csv,
@@ -287,7 +293,10 @@ impl Decoder {
         // The last one may be cut within a letter.
         lines.pop();
         lines.retain(|line| !line.is_ascii());
-        let utf8 = lines.iter().filter(|line| std::str::from_utf8(line).is_ok()).count();
+        let utf8 = lines
+            .iter()
+            .filter(|line| std::str::from_utf8(line).is_ok())
+            .count();
         Self {
             is_cp949: (!lines.is_empty()).then_some(utf8 * 2 < lines.len()),
         }

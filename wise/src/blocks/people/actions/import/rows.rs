@@ -97,7 +97,10 @@ impl Reason {
     /// The reason in words, with what to do.
     pub fn words(&self) -> Localized {
         let (ko, en) = match self {
-            Self::TooLong => ("너무 깁니다. 나누거나 줄여 주세요.", "Too long. Please shorten it."),
+            Self::TooLong => (
+                "너무 깁니다. 나누거나 줄여 주세요.",
+                "Too long. Please shorten it.",
+            ),
             Self::OpenQuote => (
                 "따옴표가 닫히지 않았습니다. \" 를 닫거나 \"\" 로 적어 주세요.",
                 "A quotation mark is not closed. Close it, or write \"\" for a mark inside a field.",
@@ -140,7 +143,10 @@ impl Reason {
             ),
             Self::OutOfRange => ("있을 수 없는 값입니다.", "Out of range."),
             Self::NotAnAddress => ("전자우편 주소가 아닙니다.", "Not an e-mail address."),
-            Self::Value => ("이 칸에 맞지 않는 값입니다.", "The value does not fit this column."),
+            Self::Value => (
+                "이 칸에 맞지 않는 값입니다.",
+                "The value does not fit this column.",
+            ),
             Self::AddressMissing => (
                 "이 세대의 주소를 아는 줄이 없습니다. municipality, dong, address, latitude, \
                  longitude, since를 적어 주세요.",
@@ -239,7 +245,12 @@ impl Reading<'_> {
         None
     }
 
-    fn word<T: std::str::FromStr>(&mut self, column: &Column, name: &str, codes: &str) -> Option<T> {
+    fn word<T: std::str::FromStr>(
+        &mut self,
+        column: &Column,
+        name: &str,
+        codes: &str,
+    ) -> Option<T> {
         let text = self.needed(column, name);
         let word = text.parse().ok();
         if word.is_none() && !text.is_empty() {

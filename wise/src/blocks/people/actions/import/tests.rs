@@ -55,7 +55,14 @@ impl Desk {
     ) -> Result<ImportSummary, ImportError> {
         let country = &self.country;
         let (book, catalogue) = (&country.book, &country.catalogue);
-        import(&self.db, book, catalogue, &self.file(bytes.as_ref()), keep, |_| {})
+        import(
+            &self.db,
+            book,
+            catalogue,
+            &self.file(bytes.as_ref()),
+            keep,
+            |_| {},
+        )
     }
 
     fn errors(&self) -> Vec<(u64, String, String)> {
@@ -71,9 +78,9 @@ impl Desk {
 
     fn count(&self, name: &str) -> usize {
         let name = name.to_owned();
-        let found = self.db.read_blocking(move |tx| {
-            search(tx, &web::Scope::Everything, &name, None)
-        });
+        let found = self
+            .db
+            .read_blocking(move |tx| search(tx, &web::Scope::Everything, &name, None));
         found.unwrap().len()
     }
 }
@@ -137,7 +144,11 @@ fn wrong_rows_are_written_down_and_the_others_kept() {
          h5,오세라,1980-01-01,female,head,,,,,,,,,\n"
     );
     assert_eq!(desk.import(&file).unwrap(), summary(9, 3, 0, 6));
-    let found: Vec<_> = desk.errors().into_iter().map(|(line, column, _)| (line, column)).collect();
+    let found: Vec<_> = desk
+        .errors()
+        .into_iter()
+        .map(|(line, column, _)| (line, column))
+        .collect();
     let expected = [
         (5, "born"),
         (6, "employment"),
@@ -148,7 +159,10 @@ fn wrong_rows_are_written_down_and_the_others_kept() {
         (9, "email"),
         (10, "address"),
     ];
-    assert_eq!(found, expected.map(|(line, column)| (line, column.to_owned())));
+    assert_eq!(
+        found,
+        expected.map(|(line, column)| (line, column.to_owned()))
+    );
     let text = read(&desk.folder.path().join("people.csv.errors.csv"));
     for value in ["1990-02-30", "박서준", "pilot", "nobody", "boss"] {
         assert!(!text.contains(value), "{value} leaked");
@@ -175,7 +189,10 @@ fn an_address_is_handed_on_and_a_refusal_undoes_the_batch() {
         Err(ImportError::Register(Error::NotFound("mailbox")))
     ));
     assert_eq!(desk.count("김하늘"), 0);
-    assert_eq!(desk.import_with(&file, only_haneul).unwrap(), summary(3, 3, 0, 0));
+    assert_eq!(
+        desk.import_with(&file, only_haneul).unwrap(),
+        summary(3, 3, 0, 0)
+    );
 }
 
 #[test]
@@ -196,7 +213,11 @@ fn json_comes_as_an_array_or_line_by_line() {
     let one = r#"{"household":"h1","name":"김하늘","born":"1994-03-02","sex":"female","role":"head",
  "municipality":"hanbit","dong":"hanbit-saebit","address":"한빛로 24","latitude":37.1,"longitude":127.2,"since":"2024-07-19","pregnant":true}"#;
     let two = r#"{"household":"h1","name":"이준호 {\"}","born":"1992-05-11","sex":"male","role":"spouse","housing":null}"#;
-    for file in [format!("[\n{one},\n{two}]\n"), format!("{one}\n{two}\n"), format!("[{one},{two}]")] {
+    for file in [
+        format!("[\n{one},\n{two}]\n"),
+        format!("{one}\n{two}\n"),
+        format!("[{one},{two}]"),
+    ] {
         let desk = Desk::new();
         assert_eq!(desk.import(&file).unwrap(), summary(2, 2, 0, 0), "{file}");
         assert_eq!(desk.count("이준호 {\"}"), 1);
@@ -218,11 +239,15 @@ fn broken_json_costs_its_own_rows_alone() {
 #[test]
 fn columns_are_checked_before_anything_is_entered() {
     let desk = Desk::new();
-    let unknown = desk.import("household,name,born,sex,role,salary\n").unwrap_err();
+    let unknown = desk
+        .import("household,name,born,sex,role,salary\n")
+        .unwrap_err();
     assert!(unknown.to_string().contains("salary"), "{unknown}");
     let missing = desk.import("household,name,born\n").unwrap_err();
     assert!(missing.to_string().contains("sex, role"), "{missing}");
-    let double = desk.import("household,name,name,born,sex,role\n").unwrap_err();
+    let double = desk
+        .import("household,name,name,born,sex,role\n")
+        .unwrap_err();
     assert!(double.to_string().contains("name"), "{double}");
     assert!(matches!(desk.import("").unwrap_err(), ImportError::Empty));
     assert!(matches!(desk.import(HEAD).unwrap_err(), ImportError::Empty));
