@@ -176,7 +176,9 @@ impl QueuePage {
                     "/work/births",
                 ),
             ],
-            heads: heads.map(|it| (it.to_owned(), "")).into(),
+            heads: heads
+                .map(|it| (it.to_owned(), if it == "남은 기한" { "num" } else { "" }))
+                .into(),
             rows: vec![
                 row("1", "긴급복지 생계지원", "정○현", CaseState::Asked, -1),
                 row("2", "첫만남이용권", "김○늘", CaseState::Received, 2),
@@ -237,7 +239,9 @@ impl OverviewPage {
                 bar("새빛동 주민센터", 64, 0, 100),
                 bar("별하동 주민센터", 41, 3, 64),
             ],
-            heads: heads.map(|it| (it.to_owned(), "")).into(),
+            heads: heads
+                .map(|it| (it.to_owned(), if it == "신청" { "" } else { "num" }))
+                .into(),
             topics: vec![
                 topic("첫만남이용권", "32", "0"),
                 topic("부모급여", "18", "3"),

@@ -153,6 +153,15 @@ fn heads(labels: &[&str]) -> Vec<(String, &'static str)> {
     labels.iter().map(|it| ((*it).to_owned(), "")).collect()
 }
 
+/// The same, the last of them over numbers.
+fn numbered(labels: &[&str]) -> Vec<(String, &'static str)> {
+    let mut all = heads(labels);
+    if let Some(last) = all.last_mut() {
+        last.1 = "num";
+    }
+    all
+}
+
 fn found() -> Vec<FoundLine> {
     let one = |id: &str, born: &str, address: &str| FoundLine {
         id: id.into(),
@@ -251,7 +260,7 @@ impl BirthsPage {
         };
         Self {
             lead: frame.t1("people-births-lead", "count", 2),
-            heads: heads(&["어머니", "태어난 날", "알린 곳", "남은 날"]),
+            heads: numbered(&["어머니", "태어난 날", "알린 곳", "남은 날"]),
             rows: vec![
                 birth("1", "김○늘", "한빛병원".into(), "info", 27),
                 birth("2", "응○○○란", frame.t("people-birth-told"), "warn", 5),
