@@ -28,7 +28,7 @@ impl Answer {
 
     /// The value of a hidden field of the first form that has it.
     pub fn field(&self, name: &str) -> String {
-        let mark = format!("name=\"{name}\" value=\"");
+        let mark = format!("type=\"hidden\" name=\"{name}\" value=\"");
         let from = self.body.find(&mark).map(|at| at + mark.len());
         let rest = from.map_or("", |at| &self.body[at..]);
         unescape(rest.split('"').next().unwrap_or_default())
@@ -39,6 +39,7 @@ fn unescape(text: &str) -> String {
     text.replace("&#34;", "\"")
         .replace("&#38;", "&")
         .replace("&#60;", "<")
+        .replace("&#62;", ">")
 }
 
 /// Keeps cookies and sends forms as a page of ours would.

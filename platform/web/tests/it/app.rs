@@ -1,17 +1,14 @@
-//! A server under test, over either store, and a browser that keeps cookies.
+//! A server under test, over either store.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::StatusCode;
 use base::ids::AccountId;
 use base::{Clock, Entropy, Localized, SimulatedClock};
 use db::{Db, Durability, Place};
-use http_body_util::BodyExt;
 use tempfile::TempDir;
-use tower::ServiceExt;
+use testkit::Client;
 use web::accounts::{self, NewAccount};
 use web::{
     Allowed, Authorizer, Core, CoreConfig, Fields, Frame, Json, Once, Permission, Problem, Routes,
@@ -122,16 +119,12 @@ impl App {
     }
 
     /// A browser that has been nowhere.
-    pub fn browser(&self) -> Browser {
-        Browser {
-            router: self.router.clone(),
-            cookies: Arc::default(),
-            headers: vec![("accept".into(), "text/html".into())],
-        }
+    pub fn browser(&self) -> Client {
+        Client::new(self.router.clone())
     }
 
     /// A browser in which somebody has signed in.
-    pub async fn signed_in(&self, login: &str) -> Browser {
+    pub async fn signed_in(&self, login: &str) -> Client {
         let browser = self.browser();
         browser.get("/login").await;
         let answer = browser
@@ -211,126 +204,6 @@ async fn write_note(
         })
         .await;
     outcome.map_err(|error: db::Error| error.into())
-}
-
-/// An answer, read to its end.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |it| it.to_str().unwrap())
-    }
-
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    /// The value of a hidden field, of the first form that has one.
-    pub fn field(&self, name: &str) -> String {
-        let mark = format!("type=\"hidden\" name=\"{name}\" value=\"");
-        let from = self.body.find(&mark).map(|at| at + mark.len());
-        let rest = from.map_or("", |at| &self.body[at..]);
-        unescape(rest.split('"').next().unwrap_or_default())
-    }
-}
-
-fn unescape(text: &str) -> String {
-    text.replace("&#34;", "\"")
-        .replace("&#38;", "&")
-        .replace("&#60;", "<")
-        .replace("&#62;", ">")
-}
-
-/// Keeps cookies and sends forms as a page of ours would.
-#[derive(Clone)]
-pub struct Browser {
-    router: Router,
-    pub cookies: Arc<Mutex<BTreeMap<String, String>>>,
-    pub headers: Vec<(String, String)>,
-}
-
-impl Browser {
-    #[must_use]
-    pub fn with(&self, name: &str, value: &str) -> Self {
-        let mut other = self.clone();
-        other.headers.retain(|(key, _)| key != name);
-        other.headers.push((name.into(), value.into()));
-        other
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, Vec::new(), None).await
-    }
-
-    /// Sends a form as a page that was loaded just now would: with its csrf and token.
-    pub async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let page = self.get("/settings").await;
-        let mut fields = fields.to_vec();
-        let (csrf, token) = (page.field("csrf"), page.field("token"));
-        fields.push(("csrf", &csrf));
-        fields.push(("token", &token));
-        self.post(path, &fields).await
-    }
-
-    /// Sends a form with exactly these fields.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = serde_html_form::to_string(fields).unwrap();
-        let kind = "application/x-www-form-urlencoded";
-        self.ask("POST", path, body.into_bytes(), Some(kind)).await
-    }
-
-    pub async fn ask(&self, method: &str, path: &str, body: Vec<u8>, kind: Option<&str>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        if let Some(kind) = kind {
-            request = request.header(header::CONTENT_TYPE, kind);
-        }
-        let cookies: Vec<String> = {
-            let cookies = self.cookies.lock().unwrap();
-            cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect()
-        };
-        if !cookies.is_empty() {
-            request = request.header(header::COOKIE, cookies.join("; "));
-        }
-        let request = request.body(Body::from(body)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        self.keep(&parts.headers);
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
-        }
-    }
-
-    fn keep(&self, headers: &HeaderMap) {
-        let mut cookies = self.cookies.lock().unwrap();
-        for cookie in headers.get_all(header::SET_COOKIE) {
-            let text = cookie.to_str().unwrap();
-            let (pair, attributes) = text.split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            if attributes.contains("Max-Age=0") {
-                cookies.remove(name);
-            } else {
-                cookies.insert(name.into(), value.into());
-            }
-        }
-    }
-
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.lock().unwrap().get(name).cloned()
-    }
 }
 
 /// How many notes were written.

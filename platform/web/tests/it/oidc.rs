@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use testkit::oidc::{CLIENT_ID, CLIENT_SECRET, Flaw, OidcProvider, Subject};
+use testkit::{Answer, Client};
 use web::accounts::{self, NewAccount};
 use web::{Account, CoreConfig, OidcConfig};
 
-use crate::app::{Answer, App, Browser, on_both_stores_with};
+use crate::app::{App, on_both_stores_with};
 
 fn config(provider: &OidcProvider, roles: &[&str]) -> impl Fn(&mut CoreConfig) {
     let oidc = OidcConfig {
@@ -18,7 +19,7 @@ fn config(provider: &OidcProvider, roles: &[&str]) -> impl Fn(&mut CoreConfig) {
 }
 
 /// Goes to the provider and comes back, as a browser does.
-async fn round_trip(browser: &Browser) -> Answer {
+async fn round_trip(browser: &Client) -> Answer {
     let out = browser.get("/login/oidc?next=%2Fframe").await;
     assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.body);
     let back = follow(out.header("location")).await;
