@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use axum::http::StatusCode;
 use base::{Clock, Entropy};
 use db::{Db, Durability, Place};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use tempfile::TempDir;
+use testkit::Client;
 use wise::app::App;
 use wise::country::{Country, CountryFiles};
 use wise::demo::plan::{CityPlan, Event};
@@ -24,7 +26,9 @@ fn country() -> Country {
 
 fn open(place: &Place) -> Db {
     let db = Db::open(place, Durability::Relaxed).unwrap();
-    db.migrate(&server::migrations()).unwrap();
+    let mut migrations = server::migrations();
+    migrations.extend(demo::MIGRATIONS);
+    db.migrate(&migrations).unwrap();
     db
 }
 
@@ -330,4 +334,84 @@ fn two_days_are_played() {
         let apart = again.clock().now().duration_since(demo.clock().now());
         assert!(apart.as_secs().abs() < 5, "{apart:?}");
     });
+}
+
+#[test]
+fn a_visitor_chooses_and_lets_a_day_pass() {
+    on_both(|city| {
+        let (app, demo) = serve(&city, base::SystemClock.now());
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
+            let client = Client::new(routes.into_router(app.clone()));
+            let first = client.get("/").await;
+            assert_eq!(first.header("location"), "/demo");
+            let choose = client.get("/demo").await;
+            for face in demo.faces() {
+                assert!(choose.body.contains(&face.name.ko), "{}", face.name.ko);
+                let value = format!("value=\"{}\"", face.login);
+                assert!(choose.body.contains(&value), "{value}");
+            }
+            // Officials without a card, and names that nobody has, open no door.
+            for wrong in ["moon-gayoung", "hanbit-hospital", "nobody", ""] {
+                let refused = client.send("/demo/enter", &[("persona", wrong)]).await;
+                assert_eq!(refused.status, StatusCode::NOT_FOUND, "{wrong}");
+                client.get("/demo").await;
+            }
+            let entered = client
+                .send("/demo/enter", &[("persona", "kim-haneul")])
+                .await;
+            assert_eq!(entered.header("location"), "/", "{}", entered.body);
+            let offers = client.get("/offers").await;
+            assert_eq!(offers.status, StatusCode::OK);
+            assert!(offers.body.contains("첫만남이용권"), "{}", offers.body);
+
+            client.get("/demo").await;
+            let pressed = client.send("/demo/day", &[]).await;
+            assert_eq!(pressed.header("location"), "/demo", "{}", pressed.body);
+            demo.wait(std::time::Duration::from_secs(120)).await;
+            let after = client.get("/demo").await;
+            assert!(after.body.contains("2026년 11월 24일"), "{}", after.body);
+            let played = demo.job().last.expect("a day was played");
+            let until: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+            assert_eq!(played.until, until);
+            assert!(
+                after.body.contains("김하늘"),
+                "still signed in: {}",
+                after.body
+            );
+        });
+    });
+}
+
+#[test]
+fn a_day_is_played_once_at_a_time() {
+    on_both(|city| {
+        let (app, demo) = serve(&city, base::SystemClock.now());
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            assert!(demo.start_day(&app));
+            assert!(!demo.start_day(&app), "a second press starts nothing");
+            demo.wait(std::time::Duration::from_secs(120)).await;
+            assert_eq!(demo.job().failure, None);
+            let last = demo.job().last.expect("the day came to its end");
+            let until: Timestamp = "2026-11-24T00:00:00Z".parse().unwrap();
+            assert_eq!(last.until, until, "and one day passed, not two");
+        });
+    });
+}
+
+#[test]
+fn a_real_place_has_no_doors_of_the_demo() {
+    let routes = server::routes("/login");
+    assert!(routes.list().iter().all(|it| !it.path.starts_with("/demo")));
+    let tables: Vec<_> = server::migrations().iter().map(|it| it.id).collect();
+    assert!(demo::MIGRATIONS.iter().all(|it| !tables.contains(&it.id)));
 }

@@ -33,7 +33,7 @@ pub use state::{Demo, is_begun, is_complete};
 use crate::country::Country;
 use plan::{SampleData, SampleError, SampleTexts};
 
-/// Tables of the sample city alone; empty in a real place.
+/// Tables of the sample city alone; `wise demo` adds them to those of every server.
 pub const MIGRATIONS: &[Migration] = &[Migration {
     id: "202611232000_demo_city",
     sql: include_str!("migrations/202611232000_demo_city.sql"),

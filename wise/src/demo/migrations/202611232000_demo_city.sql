@@ -1,4 +1,4 @@
--- The sample city alone: how far it is made, and whom the plan's numbers stand for. Empty in a real place.
+-- The sample city alone: how far it is made, and whom the plan's numbers stand for.
 CREATE TABLE demo_state (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
