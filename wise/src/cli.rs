@@ -29,7 +29,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the sample city 한빛시 with invented people; makes it first where it is not there yet
+    /// Serve a sample city of invented people; makes it first where it is not there yet
     Demo(DemoArgs),
     /// Serve a real place
     Serve,

@@ -126,12 +126,9 @@ fn write_loop(mut connection: Connection, jobs: &Receiver<Box<dyn Job>>, changes
         let mut signal = false;
         let mut next = Some(first);
         while let Some(job) = next {
-            match run_in_savepoint(&mut connection, job) {
-                Ok((job, wake)) => {
-                    signal |= wake;
-                    kept.push(job);
-                }
-                Err(Lost) => {}
+            if let Ok((job, wake)) = run_in_savepoint(&mut connection, job) {
+                signal |= wake;
+                kept.push(job);
             }
             next = (kept.len() < GROUP).then(|| jobs.try_recv().ok()).flatten();
         }

@@ -46,6 +46,7 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
     }
     let country = config.country()?;
     let db = open_city(&config, &country, args)?;
+    let place = country.site.place.ko.clone();
     let demo = Demo::open(&db, &country, SystemClock.now()).map_err(|it| it.to_string())?;
     let app = server::build(Settings {
         db,
@@ -61,7 +62,7 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
     let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
     run(app, routes, config, |address| {
         say(&format!(
-            "한빛시, a sample city, is open at http://{address}"
+            "{place}, a sample city, is open at http://{address}"
         ));
         say(&format!(
             "Choose who you are on its first page, or sign in with the password {PASSWORD}:"
@@ -70,7 +71,7 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
             say(&format!("  {:<12} {}", face.login, face.name.ko));
         }
         say(&format!(
-            "한빛병원 reports births with the token {}",
+            "its hospital reports births with the token {}",
             demo.hospital_token()
         ));
     })

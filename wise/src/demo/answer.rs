@@ -40,7 +40,7 @@ pub(super) fn answer(
     answer: &Answer,
 ) -> Result<usize, Error> {
     match answer {
-        Answer::AcceptReady => accept_ready(cx, by),
+        Answer::AcceptReady => accept_ready(crew, cx, by),
         Answer::AcceptAll { told } => tell(crew, cx, by, told).map(|()| 0),
         Answer::DeclineSome { decline: most } => {
             let mut open = open_offers(cx, by)?;
@@ -48,7 +48,7 @@ pub(super) fn answer(
             for offer in open.iter().take(usize::from(*most)) {
                 decline(cx, by, offer.id)?;
             }
-            accept_ready(cx, by)
+            accept_ready(crew, cx, by)
         }
         Answer::Postpone { until } => {
             for offer in open_offers(cx, by)? {
@@ -68,13 +68,14 @@ fn open_offers(cx: &mut Cx<'_, '_>, by: PersonId) -> Result<Vec<Offer>, Error> {
     Ok(offers)
 }
 
-fn accept_ready(cx: &mut Cx<'_, '_>, by: PersonId) -> Result<usize, Error> {
+fn accept_ready(crew: &Crew, cx: &mut Cx<'_, '_>, by: PersonId) -> Result<usize, Error> {
     if !open_offers(cx, by)?.iter().any(Offer::is_ready) {
         return Ok(0);
     }
     let who = Answerer {
         person: by,
         name: people::person(cx.tx, by)?.name,
+        catalogue: crew.sources.catalogue.clone(),
     };
     Ok(accept(cx, &who, &[])?.cases.len())
 }

@@ -25,8 +25,9 @@ use crate::blocks::places::{self, NewPlace, Point, Vacancy};
 use crate::country::Country;
 use crate::server;
 
-/// Households that are entered in one transaction.
-const AT_ONCE: usize = 500;
+/// Households that are entered in one transaction. More are slower, not faster: SQLite's journal of
+/// statements grows with the transaction and is walked at the end of each statement.
+const AT_ONCE: usize = 50;
 /// The sample opens on its day at this hour in Korea.
 const OPENS: SignedDuration = SignedDuration::from_hours(9);
 /// Whose child is reported on the morning on which the sample opens.

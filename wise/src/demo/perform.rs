@@ -156,6 +156,22 @@ impl Crew {
                 ..
             } => self.marry(cx, names, *spouse, *household, facts),
             Event::Divorced { .. } => self.divorce(cx, names, event),
+            Event::OffersOpened { .. }
+            | Event::OffersAnswered { .. }
+            | Event::CasesWorked { .. }
+            | Event::PapersGiven { .. } => self.respond(cx, names, tally, event),
+        }
+    }
+
+    /// What residents and officials do about offers and cases.
+    fn respond(
+        &self,
+        cx: &mut Cx<'_, '_>,
+        names: &mut Names<'_>,
+        tally: &mut Tally,
+        event: &Event,
+    ) -> Result<(), Error> {
+        match event {
             Event::OffersOpened { by } => answer::open(cx, names.person(*by)?),
             Event::OffersAnswered { by, answer } => {
                 let done = answer::answer(self, cx, names.person(*by)?, answer)?;
@@ -177,6 +193,8 @@ impl Crew {
                 Ok(())
             }
             Event::PapersGiven { by } => answer::give_papers(self, cx, names.person(*by)?),
+            // Everything else happens in the register.
+            _ => Ok(()),
         }
     }
 

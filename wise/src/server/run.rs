@@ -62,7 +62,7 @@ pub async fn serve(
 /// What was put off until today comes back, soon after midnight or whenever the clock was moved.
 async fn daily(app: App) {
     loop {
-        let done = app.core.act(None, |cx| reopen_due(cx)).await;
+        let done = app.core.act(None, reopen_due).await;
         if let Err(error) = done {
             let error: Error = error;
             tracing::error!(%error, "cannot bring back what was put off until today");

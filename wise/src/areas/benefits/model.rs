@@ -386,7 +386,8 @@ pub struct Application {
 }
 
 /// Fills an application in from what is known.
-pub fn application(offer: &Offer, view: &HouseholdView) -> Application {
+pub fn application(offer: &Offer, picture: &Picture, catalogue: &Catalogue) -> Application {
+    let view = &picture.view;
     let mut used: Vec<FactRef> = Vec::new();
     collect(&offer.finding.reasons, &mut used);
     let mut lines = Vec::new();
@@ -396,6 +397,10 @@ pub fn application(offer: &Offer, view: &HouseholdView) -> Application {
                 .iter()
                 .find(|it| it.person.id.to_string() == key)
         });
+        if let Some(line) = member.and_then(|it| register_line(it, &fact, catalogue, picture.now)) {
+            lines.push(line);
+            continue;
+        }
         let datum = match member {
             Some(member) => member.datum(&fact.fact),
             None => view.facts.iter().find(|it| it.fact == fact.fact),
@@ -414,6 +419,30 @@ pub fn application(offer: &Offer, view: &HouseholdView) -> Application {
         }
     }
     Application { lines }
+}
+
+/// What the register itself holds of a person: read now, under the law of the catalogue.
+fn register_line(
+    member: &MemberView,
+    fact: &FactRef,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Option<ApplicationLine> {
+    let value = match fact.fact.as_str() {
+        "born" => member.person.born.to_string(),
+        "sex" => member.person.sex.to_string(),
+        "role" => member.role.to_string(),
+        _ => return None,
+    };
+    let holding = catalogue.holding(&format!("{}.{}", fact.entity, fact.fact))?;
+    Some(ApplicationLine {
+        fact: fact.clone(),
+        whose: Some(member.person.name.clone()),
+        value,
+        agency: holding.agency.clone(),
+        basis: holding.law.clone(),
+        checked_at: now,
+    })
 }
 
 fn collect(reasons: &[rules::Reason], used: &mut Vec<FactRef>) {

@@ -8,9 +8,8 @@ use jiff::civil::Date;
 use rules::{FactRef, Outcome, Reason, RuleBook, Vocabulary};
 use web::{Frame, format};
 
-use super::model::{Offer, OfferState, application};
+use super::model::{Offer, OfferState, Picture, application};
 use crate::blocks::agencies::Agencies;
-use crate::blocks::people::HouseholdView;
 use crate::country::Country;
 
 mod samples;
@@ -312,8 +311,7 @@ pub struct Teller<'a> {
     pub frame: &'a Frame,
     pub country: &'a Country,
     /// The household as it stands, to say where a fact comes from.
-    pub view: &'a HouseholdView,
-    pub today: Date,
+    pub picture: &'a Picture,
     /// Every step of every reason, as an official needs it.
     pub in_full: bool,
 }
@@ -368,7 +366,7 @@ impl Teller<'_> {
 
     /// The member an offer is about, when the household has several it could be about.
     fn name_of(&self, offer: &Offer) -> Option<String> {
-        let member = self.view.member(offer.about?)?;
+        let member = self.picture.view.member(offer.about?)?;
         let name = &member.person.name;
         (!name.is_empty() && offer.about != Some(offer.recipient)).then(|| name.clone())
     }
@@ -385,7 +383,7 @@ impl Teller<'_> {
             OfferState::Accepted => (frame.t("benefits-state-accepted"), "good"),
             OfferState::Declined => (frame.t("benefits-state-declined"), "plain"),
             OfferState::Postponed => {
-                let until = offer.postponed_until.unwrap_or(self.today);
+                let until = offer.postponed_until.unwrap_or(self.picture.on);
                 let day = frame.date(&until);
                 (frame.t1("benefits-state-postponed", "day", day), "plain")
             }
@@ -503,13 +501,19 @@ impl Teller<'_> {
             let datum = match &fact.member {
                 Some(key) => {
                     let member = self
+                        .picture
                         .view
                         .members
                         .iter()
                         .find(|it| it.person.id.to_string() == *key);
                     member.and_then(|it| it.datum(&fact.fact))
                 }
-                None => self.view.facts.iter().find(|it| it.fact == fact.fact),
+                None => self
+                    .picture
+                    .view
+                    .facts
+                    .iter()
+                    .find(|it| it.fact == fact.fact),
             };
             datum.map(|it| &it.source)
         });
@@ -534,7 +538,7 @@ impl Teller<'_> {
     pub fn known(&self, offer: &Offer) -> Vec<Line> {
         let vocabulary = self.book().vocabulary();
         let mut seen = BTreeMap::new();
-        for line in application(offer, self.view).lines {
+        for line in application(offer, self.picture, &self.country.catalogue).lines {
             let label = match &line.whose {
                 Some(name) if !name.is_empty() => self.frame.say(
                     "benefits-whose",

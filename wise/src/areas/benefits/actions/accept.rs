@@ -1,6 +1,8 @@
 //! The person's answer to an offer: accept (one press for all that is ready), decline, postpone,
 //! or look at it again.
 
+use std::sync::Arc;
+
 use base::ids::{CaseId, OfferId, PersonId, Pseudonym, ReceiptId};
 use jiff::civil::Date;
 use rand::RngExt;
@@ -15,6 +17,7 @@ use crate::areas::benefits::model::{
     DECIDED_WITHIN_DAYS, Error, Offer, OfferState, Picture, Receipt, application,
 };
 use crate::areas::benefits::store;
+use crate::blocks::exchange::Catalogue;
 use crate::blocks::{cases, people};
 
 /// Who answers.
@@ -22,6 +25,8 @@ use crate::blocks::{cases, people};
 pub struct Answerer {
     pub person: PersonId,
     pub name: String,
+    /// Says under which law each filled-in fact is used.
+    pub catalogue: Arc<Catalogue>,
 }
 
 /// What one press did.
@@ -86,7 +91,7 @@ fn apply_for(
         .as_ref()
         .map(|it| it.dong.clone())
         .ok_or(people::Error::NotFound("address"))?;
-    let form = serde_json::to_string(&application(offer, &seen.view)).unwrap_or_default();
+    let form = serde_json::to_string(&application(offer, seen, &who.catalogue)).unwrap_or_default();
     let due_on = cx
         .today()
         .checked_add(jiff::Span::new().days(DECIDED_WITHIN_DAYS))

@@ -26,6 +26,7 @@ pub async fn accept(
     let who = Answerer {
         person: own_person(&visitor)?,
         name: visitor.signed_in()?.name.clone(),
+        catalogue: app.country.catalogue.clone(),
     };
     let named = fields
         .all("offer")
@@ -152,8 +153,7 @@ pub async fn ask(
     let teller = Teller {
         frame: &frame,
         country: &app.country,
-        view: &loaded.picture.view,
-        today: loaded.picture.on,
+        picture: &loaded.picture,
         in_full: false,
     };
     let title = teller.card(offer).title;

@@ -175,6 +175,7 @@ async fn accept(
     let who = Answerer {
         person: own_person(&visitor)?,
         name: visitor.signed_in()?.name.clone(),
+        catalogue: app.country.catalogue.clone(),
     };
     let named = request.offers.iter().map(|it| it.parse::<OfferId>());
     let named = named.collect::<Result<Vec<_>, _>>();

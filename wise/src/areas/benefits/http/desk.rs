@@ -13,12 +13,12 @@ use web::{respond, respond_again};
 use super::show::about;
 use crate::app::App;
 use crate::areas::benefits::actions::{offer::picture, read};
-use crate::areas::benefits::model::{Application, Error, Offer, OfferState};
+use crate::areas::benefits::model::{Application, Error, Offer, OfferState, Picture};
 use crate::areas::benefits::pages::{
     DecidePage, Line, Moment, StatisticsPage, TakeUp, Teller, agency_name, label_of, value_text,
 };
 use crate::blocks::cases::{self, Case, CaseState, Step};
-use crate::blocks::people::{self, HouseholdView, Look};
+use crate::blocks::people::{self, Look};
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()
@@ -44,7 +44,7 @@ struct File {
     case: Case,
     steps: Vec<Step>,
     offer: Offer,
-    view: HouseholdView,
+    picture: Picture,
 }
 
 /// Opens a file and writes down that this official looked at it. Cases of other offices do not
@@ -92,7 +92,7 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<File, Problem> {
                 steps: cases::steps(cx.tx, case.id)?,
                 case: case.clone(),
                 offer,
-                view: seen.view,
+                picture: seen,
             })
         })
         .await?;
@@ -163,12 +163,11 @@ fn page(
     let teller = Teller {
         frame: &frame,
         country: &app.country,
-        view: &file.view,
-        today: app.core.clock().today(),
+        picture: &file.picture,
         in_full: true,
     };
     let card = teller.card(&file.offer);
-    let applicant = file.view.member(file.case.applicant);
+    let applicant = file.picture.view.member(file.case.applicant);
     let applicant = applicant.map_or(String::new(), |it| it.person.name.clone());
     let choices = [
         (

@@ -218,8 +218,7 @@ async fn page(
     let teller = Teller {
         frame: &frame,
         country: &app.country,
-        view: &loaded.picture.view,
-        today: loaded.picture.on,
+        picture: &loaded.picture,
         in_full: false,
     };
     let cards: Vec<(&Offer, Card)> = chosen.iter().map(|it| (it, teller.card(it))).collect();
@@ -251,7 +250,7 @@ async fn page(
             .name(&look.agency)
             .get(frame.locale)
             .to_owned(),
-        note: look.purpose.clone(),
+        note: people::pages::purpose_text(&frame, &look.purpose),
         state: "done",
     });
     Ok(respond(&OffersPage {
@@ -385,8 +384,7 @@ pub(super) fn offer_page(
     let teller = Teller {
         frame: &frame,
         country: &app.country,
-        view: &loaded.picture.view,
-        today: loaded.picture.on,
+        picture: &loaded.picture,
         in_full: false,
     };
     let card = teller.card(offer);
@@ -502,8 +500,7 @@ pub async fn receipt(
     let teller = Teller {
         frame: &frame,
         country: &app.country,
-        view: &loaded.picture.view,
-        today: loaded.picture.on,
+        picture: &loaded.picture,
         in_full: false,
     };
     let body: serde_json::Value =

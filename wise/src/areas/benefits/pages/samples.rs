@@ -145,16 +145,24 @@ impl OffersPage {
             Section {
                 kind: "waiting",
                 lead: "등록이 끝나면 저절로 위로 올라갑니다.".into(),
-                ..section("waiting", "조금 기다려 주세요", &[waiting.clone()])
+                ..section(
+                    "waiting",
+                    "조금 기다려 주세요",
+                    std::slice::from_ref(&waiting),
+                )
             },
             Section {
                 rows: true,
-                ..section("accepted", "신청한 것", &[accepted.clone()])
+                ..section("accepted", "신청한 것", std::slice::from_ref(&accepted))
             },
             Section {
                 rows: true,
                 reconsider: true,
-                ..section("set-aside", "미루거나 받지 않기로 한 것", &[aside.clone()])
+                ..section(
+                    "set-aside",
+                    "미루거나 받지 않기로 한 것",
+                    std::slice::from_ref(&aside),
+                )
             },
         ];
         Self {
