@@ -1,12 +1,12 @@
 //! What tests of every floor need and no product code may know.
 //!
 //! * [`postgres`]: a throw-away PostgreSQL server, one for each test process;
-//! * [`browser`]: a headless Chromium with axe-core (feature `browser`);
+//! * `browser`: a headless Chromium with axe-core (feature `browser`);
 //! * [`golden`]: compare with a file, rewrite it with `WISE_BLESS=1`;
 //! * [`KillLoop`]: end a real process with `kill -9` at random moments, again and again;
 //! * [`smtp`]: a mail server that misbehaves on request;
-//! * [`oidc`]: an identity provider that misbehaves on request (feature `oidc`);
-//! * [`Client`]: a browser for routes without a socket (feature `client`);
+//! * `oidc`: an identity provider that misbehaves on request (feature `oidc`);
+//! * `Client`: a browser for routes without a socket (feature `client`);
 //! * [`skip`]: say what a test could not do; [`print_skips`] repeats it at the end.
 //!
 //! No server started here outlives the test process, even when that is killed.
