@@ -114,7 +114,7 @@ impl fmt::Display for Unit {
     }
 }
 
-/// The number of a set of enum values in [`Vocabulary::enums`].
+/// The number of a set of enum values in the vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EnumId(pub u16);
 
