@@ -172,6 +172,24 @@ impl Crew {
         event: &Event,
     ) -> Result<(), Error> {
         match event {
+            Event::OffersOpened { .. }
+            | Event::OffersAnswered { .. }
+            | Event::CasesWorked { .. }
+            | Event::PapersGiven { .. } => self.react(cx, names, tally, event),
+            // Everything else happens in the register.
+            _ => Ok(()),
+        }
+    }
+
+    /// Performs what a resident or an official does about offers and cases.
+    fn react(
+        &self,
+        cx: &mut Cx<'_, '_>,
+        names: &Names<'_>,
+        tally: &mut Tally,
+        event: &Event,
+    ) -> Result<(), Error> {
+        match event {
             Event::OffersOpened { by } => answer::open(cx, names.person(*by)?),
             Event::OffersAnswered { by, answer } => {
                 let done = answer::answer(self, cx, names.person(*by)?, answer)?;
@@ -193,7 +211,6 @@ impl Crew {
                 Ok(())
             }
             Event::PapersGiven { by } => answer::give_papers(self, cx, names.person(*by)?),
-            // Everything else happens in the register.
             _ => Ok(()),
         }
     }
