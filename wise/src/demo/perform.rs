@@ -167,24 +167,6 @@ impl Crew {
     fn respond(
         &self,
         cx: &mut Cx<'_, '_>,
-        names: &mut Names<'_>,
-        tally: &mut Tally,
-        event: &Event,
-    ) -> Result<(), Error> {
-        match event {
-            Event::OffersOpened { .. }
-            | Event::OffersAnswered { .. }
-            | Event::CasesWorked { .. }
-            | Event::PapersGiven { .. } => self.react(cx, names, tally, event),
-            // Everything else happens in the register.
-            _ => Ok(()),
-        }
-    }
-
-    /// Performs what a resident or an official does about offers and cases.
-    fn react(
-        &self,
-        cx: &mut Cx<'_, '_>,
         names: &Names<'_>,
         tally: &mut Tally,
         event: &Event,
@@ -211,6 +193,7 @@ impl Crew {
                 Ok(())
             }
             Event::PapersGiven { by } => answer::give_papers(self, cx, names.person(*by)?),
+            // Everything else happens in the register.
             _ => Ok(()),
         }
     }
