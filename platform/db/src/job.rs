@@ -1,6 +1,7 @@
 //! A piece of work that wants a transaction, and the one who waits for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 
 use tokio::sync::oneshot;
 
@@ -83,4 +84,16 @@ where
         // Nobody waits any more when the request was dropped; the work stands all the same.
         drop(self.reply.send(answer));
     }
+}
+
+/// A database thread with a name.
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map(drop)
+        .map_err(|e| Error::Connect {
+            place: name.to_owned(),
+            reason: e.to_string(),
+        })
 }

@@ -14,7 +14,7 @@ use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
 
-use crate::job::{Job, Verdict};
+use crate::job::{Job, Verdict, spawn};
 use crate::tx::{Answer, Dialect, Failure, Session};
 use crate::{Changes, Durability, Error, Row, Value};
 
@@ -46,17 +46,6 @@ pub(crate) fn open(url: &str, durability: Durability, changes: Changes) -> Resul
     }
     spawn("db-listener", move || listen(&config, &changes))?;
     Ok(Postgres { orders })
-}
-
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(body)
-        .map(drop)
-        .map_err(|e| Error::Connect {
-            place: name.to_owned(),
-            reason: e.to_string(),
-        })
 }
 
 /// The URL without its password.

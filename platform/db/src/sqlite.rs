@@ -2,13 +2,12 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::job::{Job, Verdict};
+use crate::job::{Job, Verdict, spawn};
 use crate::tx::{Answer, Dialect, Failure, Session};
 use crate::{Changes, Durability, Error, Row, Value};
 
@@ -62,17 +61,6 @@ pub(crate) fn open(
         readers,
         _lock: lock,
     })
-}
-
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(body)
-        .map(drop)
-        .map_err(|e| Error::Connect {
-            place: name.to_owned(),
-            reason: e.to_string(),
-        })
 }
 
 fn lock(path: &Path) -> Result<File, Error> {

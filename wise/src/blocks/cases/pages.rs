@@ -1,7 +1,6 @@
 //! What pages show of cases: view structs, each with a sample.
 
 use askama::Template;
-use base::Locale;
 use web::Frame;
 
 use super::model::{Case, CaseState};
@@ -157,10 +156,5 @@ pub fn named_topic(country: &Country, frame: &Frame, topic: &str) -> String {
     let Some(benefit) = country.book.benefit(topic) else {
         return topic.to_owned();
     };
-    let name = &benefit.name;
-    if frame.locale == Locale::KO {
-        name.ko.clone()
-    } else {
-        name.en.clone()
-    }
+    benefit.name.get(frame.locale).to_owned()
 }

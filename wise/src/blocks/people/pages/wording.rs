@@ -1,6 +1,6 @@
 //! Facts in a reader's words: labels, values, sources, purposes.
 
-use base::{Locale, Won};
+use base::Won;
 use rules::{Entity, FactType, Unit};
 use web::{Frame, format};
 
@@ -16,11 +16,7 @@ pub struct Wording<'a> {
 
 impl Wording<'_> {
     fn pick<'t>(&self, text: &'t rules::Localized) -> &'t str {
-        if self.frame.locale == Locale::KO {
-            &text.ko
-        } else {
-            &text.en
-        }
+        text.get(self.frame.locale)
     }
 
     /// What a fact is called; its name where the vocabulary does not know it.
