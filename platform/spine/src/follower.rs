@@ -163,14 +163,27 @@ impl Cursor {
     }
 
     /// The next facts whose place in commit order is final.
+    ///
+    /// Two reads of one snapshot instead of `(epoch, seq) > ($2, $3)`: `SQLite` answers the row
+    /// comparison by walking the whole part, because it keeps every fact under one epoch.
     fn facts(&self, tx: &mut Tx<'_>, batch: i64) -> Result<Vec<Fact>, Error> {
         let settled = tx.settled_before()?;
-        let sql = format!(
-            "SELECT {COLUMNS} FROM spine_fact WHERE part = $1 AND (epoch, seq) > ($2, $3) \
-             AND epoch < $4 ORDER BY epoch, seq LIMIT $5"
+        let same = format!(
+            "SELECT {COLUMNS} FROM spine_fact WHERE part = $1 AND epoch = $2 AND seq > $3 \
+             AND epoch < $4 ORDER BY seq LIMIT $5"
         );
         let values = values![self.part, self.epoch, self.seq, settled, batch];
-        Ok(tx.query_map(&sql, values, Fact::from_row)?)
+        let mut facts = tx.query_map(&same, values, Fact::from_row)?;
+        let left = batch - i64::try_from(facts.len()).unwrap_or(batch);
+        if left > 0 {
+            let later = format!(
+                "SELECT {COLUMNS} FROM spine_fact WHERE part = $1 AND epoch > $2 AND epoch < $3 \
+                 ORDER BY epoch, seq LIMIT $4"
+            );
+            let values = values![self.part, self.epoch, settled, left];
+            facts.extend(tx.query_map(&later, values, Fact::from_row)?);
+        }
+        Ok(facts)
     }
 
     /// Moves to `end`, unless somebody else moved it meanwhile.
@@ -380,9 +393,12 @@ pub fn states(tx: &mut Tx<'_>, names: &[&'static str]) -> Result<Vec<FollowerSta
                 state.moved_at = state.moved_at.max(Some(row.get(2)?));
                 state.failure = state.failure.or(row.get(3)?);
             }
+            // Two index ranges, for the reason given at `Cursor::facts`.
             let behind: i64 = tx
                 .query_one(
-                    "SELECT COUNT(*) FROM spine_fact WHERE part = $1 AND (epoch, seq) > ($2, $3)",
+                    "SELECT (SELECT COUNT(*) FROM spine_fact WHERE part = $1 AND epoch = $2 \
+                     AND seq > $3) + (SELECT COUNT(*) FROM spine_fact WHERE part = $1 \
+                     AND epoch > $2)",
                     values![part, epoch, seq],
                 )?
                 .get(0)?;
