@@ -10,6 +10,7 @@ mod job;
 mod migrate;
 mod pg;
 mod sqlite;
+mod tls;
 mod tx;
 mod value;
 

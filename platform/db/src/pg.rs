@@ -12,9 +12,10 @@ use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Statement};
 
 use crate::job::{Job, Verdict, spawn};
+use crate::tls::Target;
 use crate::tx::{Answer, Dialect, Failure, Session};
 use crate::{Changes, Durability, Error, Row, Value};
 
@@ -29,22 +30,22 @@ pub(crate) struct Postgres {
 }
 
 pub(crate) fn open(url: &str, durability: Durability, changes: Changes) -> Result<Postgres, Error> {
-    let config: Config = url.parse().map_err(|e: postgres::Error| Error::Connect {
+    let target = Target::parse(url).map_err(|reason| Error::Connect {
         place: place(url),
-        reason: explain(&e),
+        reason,
     })?;
     // One connection is made here, so that a wrong URL is told at once.
-    let first = connect(&config, durability)?;
+    let first = connect(&target, durability)?;
     let (orders, queue) = crossbeam_channel::unbounded::<Order>();
     let mut ready = Some(first);
     for number in 0..CONNECTIONS {
-        let (config, queue, changes) = (config.clone(), queue.clone(), changes.clone());
+        let (target, queue, changes) = (target.clone(), queue.clone(), changes.clone());
         let client = ready.take();
         spawn(&format!("db-postgres-{number}"), move || {
-            work_loop(client, &config, durability, &queue, &changes);
+            work_loop(client, &target, durability, &queue, &changes);
         })?;
     }
-    spawn("db-listener", move || listen(&config, &changes))?;
+    spawn("db-listener", move || listen(&target, &changes))?;
     Ok(Postgres { orders })
 }
 
@@ -56,16 +57,16 @@ fn place(url: &str) -> String {
     }
 }
 
-fn connect(config: &Config, durability: Durability) -> Result<Client, Error> {
+fn connect(target: &Target, durability: Durability) -> Result<Client, Error> {
     let fail = |error: postgres::Error| Error::Connect {
         place: format!(
             "{:?}/{}",
-            config.get_hosts(),
-            config.get_dbname().unwrap_or("")
+            target.config.get_hosts(),
+            target.config.get_dbname().unwrap_or("")
         ),
         reason: explain(&error),
     };
-    let mut client = config.connect(NoTls).map_err(fail)?;
+    let mut client = target.connect().map_err(fail)?;
     let commit = match durability {
         Durability::Full => "on",
         Durability::Relaxed => "off",
@@ -80,7 +81,7 @@ fn connect(config: &Config, durability: Durability) -> Result<Client, Error> {
 }
 
 /// The server's own words: the outer error only says “db error”.
-fn explain(error: &postgres::Error) -> String {
+pub(crate) fn explain(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(db) => format!("{} ({})", db.message(), db.code().code()),
         None => {
@@ -97,7 +98,7 @@ fn explain(error: &postgres::Error) -> String {
 
 fn work_loop(
     mut client: Option<Client>,
-    config: &Config,
+    target: &Target,
     durability: Durability,
     queue: &Receiver<Order>,
     changes: &Changes,
@@ -106,7 +107,7 @@ fn work_loop(
     while let Ok((job, writes)) = queue.recv() {
         if client.as_ref().is_none_or(Client::is_closed) {
             statements.clear();
-            match connect(config, durability) {
+            match connect(target, durability) {
                 Ok(new) => client = Some(new),
                 Err(error) => {
                     job.finish(Err(error));
@@ -183,9 +184,9 @@ fn is_conflict(error: &postgres::Error) -> bool {
 }
 
 /// Hears the wake-ups of other processes; they carry no data.
-fn listen(config: &Config, changes: &Changes) {
+fn listen(target: &Target, changes: &Changes) {
     loop {
-        if let Ok(mut client) = config.connect(NoTls)
+        if let Ok(mut client) = target.connect()
             && client.batch_execute("LISTEN wise").is_ok()
         {
             changes.bump();

@@ -248,3 +248,34 @@ fn a_server_that_cannot_be_reached_is_named_without_its_password() {
         "{error}"
     );
 }
+
+#[test]
+fn a_line_to_postgres_is_encrypted_and_verified_when_the_url_says_so() {
+    let Some(server) = testkit::postgres() else {
+        testkit::skip("TLS to PostgreSQL: it is not installed");
+        return;
+    };
+    let plain = server.fresh_database();
+    let named = plain.replace("127.0.0.1", "localhost");
+    let roots = server.authority().display().to_string();
+    let is_encrypted = |url: String| {
+        Db::open(&Place::Postgres(url), Durability::Full)?.read_blocking(|tx| {
+            tx.query_one(
+                "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+                &[],
+            )?
+            .get::<bool>(0)
+        })
+    };
+    assert!(!is_encrypted(plain.clone()).unwrap());
+    let trusted = format!("?sslmode=require&sslrootcert={roots}");
+    assert!(is_encrypted(format!("{named}{trusted}")).unwrap());
+    // Somebody else's authority, and a certificate for another name.
+    for url in [
+        format!("{named}?sslmode=require"),
+        format!("{plain}{trusted}"),
+    ] {
+        let refused = is_encrypted(url.clone()).unwrap_err().to_string();
+        assert!(refused.contains("certificate"), "{url}: {refused}");
+    }
+}

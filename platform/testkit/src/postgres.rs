@@ -27,6 +27,8 @@ const MISSING: &str =
 pub struct PostgresServer {
     port: u16,
     databases: AtomicU32,
+    #[cfg(feature = "tls")]
+    authority: PathBuf,
     _watcher: Watcher,
 }
 
@@ -70,6 +72,12 @@ impl PostgresServer {
             Ok(Err(error)) => panic!("cannot create the database {name}: {error}"),
             Err(_) => panic!("cannot create the database {name}: the client panicked"),
         }
+    }
+
+    /// The PEM file of the authority behind the server's certificate, which names `localhost`.
+    #[cfg(feature = "tls")]
+    pub fn authority(&self) -> &Path {
+        &self.authority
     }
 
     /// The port on 127.0.0.1.
@@ -189,12 +197,53 @@ fn start(programs: &Programs) -> io::Result<PostgresServer> {
             .arg(&data),
         &folder,
     )?;
+    #[cfg(feature = "tls")]
+    let authority = certify(&folder, user)?;
     let port = start_on_free_port(programs, &folder, user)?;
     Ok(PostgresServer {
         port,
         databases: AtomicU32::new(0),
+        #[cfg(feature = "tls")]
+        authority,
         _watcher: watcher,
     })
+}
+
+/// Gives the server a certificate for `localhost` and turns TLS on; plain connections stay possible.
+/// Returns the file of its authority, which tests read: it may not lie in the server's own folder.
+#[cfg(feature = "tls")]
+fn certify(folder: &Path, user: Option<User>) -> io::Result<PathBuf> {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+
+    let key = KeyPair::generate().map_err(io::Error::other)?;
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = params.self_signed(&key).map_err(io::Error::other)?;
+    let issuer = Issuer::new(params, key);
+    let server_key = KeyPair::generate().map_err(io::Error::other)?;
+    let server = CertificateParams::new(["localhost".to_owned()])
+        .and_then(|params| params.signed_by(&server_key, &issuer))
+        .map_err(io::Error::other)?;
+    let data = folder.join("data");
+    for (name, text) in [
+        ("server.crt", server.pem()),
+        ("server.key", server_key.serialize_pem()),
+        ("root.crt", root.pem()),
+    ] {
+        let path = data.join(name);
+        fs::write(&path, text)?;
+        // PostgreSQL refuses a key that others may read.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        if let Some(User { uid, gid }) = user {
+            chown(&path, Some(uid), Some(gid))?;
+        }
+    }
+    let settings = data.join("postgresql.auto.conf");
+    fs::write(&settings, "ssl = on\n")?;
+    if let Some(User { uid, gid }) = user {
+        chown(&settings, Some(uid), Some(gid))?;
+    }
+    Ok(data.join("root.crt"))
 }
 
 fn start_on_free_port(programs: &Programs, folder: &Path, user: Option<User>) -> io::Result<u16> {
