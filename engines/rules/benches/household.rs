@@ -1,4 +1,5 @@
-//! How long one household takes against the small book: p50 and p99 of single evaluations.
+//! How long one household takes: p50 and p99 of single evaluations against the small book, then of a year's
+//! changes against the country's law, leaping and day by day.
 //!
 //! `cargo bench -p rules`
 
@@ -9,22 +10,28 @@ use std::time::{Duration, Instant};
 use rules::{RuleBook, Situation, Value};
 
 const ROUNDS: usize = 20_000;
+const COUNTRY_ROUNDS: usize = 200;
 
 fn main() {
+    small();
+    country();
+}
+
+fn small() {
     let book = book();
     let home = home(&book);
     let on = jiff::civil::date(2026, 11, 23);
-    report("evaluate, with reasons", || {
+    report("evaluate, with reasons", ROUNDS, || {
         for benefit in book.benefits() {
             black_box(book.evaluate(benefit, black_box(&home), on));
         }
     });
-    report("decide, outcome and amount", || {
+    report("decide, outcome and amount", ROUNDS, || {
         for benefit in book.benefits() {
             black_box(book.decide(benefit, black_box(&home), on));
         }
     });
-    report("clone a situation and set a fact", || {
+    report("clone a situation and set a fact", ROUNDS, || {
         let mut other = black_box(&home).clone();
         let set = other.set_household("income", Value::Integer(1));
         black_box((set, other)).0.expect("a fact");
@@ -32,11 +39,11 @@ fn main() {
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports")]
-fn report(name: &str, mut work: impl FnMut()) {
-    let mut times: Vec<Duration> = (0..ROUNDS).map(|_| timed(&mut work)).collect();
+fn report(name: &str, rounds: usize, mut work: impl FnMut()) {
+    let mut times: Vec<Duration> = (0..rounds).map(|_| timed(&mut work)).collect();
     times.sort();
-    let (p50, p99) = (times[ROUNDS / 2], times[ROUNDS * 99 / 100]);
-    println!("{name}: p50 {p50:?}, p99 {p99:?} ({ROUNDS} rounds)");
+    let (p50, p99) = (times[rounds / 2], times[rounds * 99 / 100]);
+    println!("{name}: p50 {p50:?}, p99 {p99:?} ({rounds} rounds)");
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
@@ -44,6 +51,65 @@ fn timed(work: &mut impl FnMut()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
+}
+
+/// Every benefit of `country/kr`, for the household of a case of the parental benefit.
+fn country() {
+    let book = country_book();
+    let benefit = book.benefit("parental-benefit").expect("in the country");
+    let (on, home) = benefit.case_situations().next().expect("a case");
+    let to = on.saturating_add(jiff::Span::new().days(365));
+    report("country: evaluate, with reasons", COUNTRY_ROUNDS, || {
+        for benefit in book.benefits() {
+            black_box(book.evaluate(benefit, black_box(home), on));
+        }
+    });
+    report("country: the next change of all", COUNTRY_ROUNDS, || {
+        black_box(book.next_change_of_all(black_box(home), on, to));
+    });
+    report(
+        "country: next change of each benefit",
+        COUNTRY_ROUNDS,
+        || {
+            for benefit in book.benefits() {
+                black_box(book.next_change(benefit, black_box(home), on, to));
+            }
+        },
+    );
+    report("country: a year's changes, leaping", COUNTRY_ROUNDS, || {
+        for benefit in book.benefits() {
+            black_box(book.changes(benefit, black_box(home), on, to));
+        }
+    });
+    report(
+        "country: a year's changes, day by day",
+        COUNTRY_ROUNDS / 10,
+        || {
+            for benefit in book.benefits() {
+                let mut day = on;
+                while day < to {
+                    black_box(book.decide(benefit, black_box(home), day));
+                    day = day.tomorrow().expect("a day");
+                }
+            }
+        },
+    );
+}
+
+fn country_book() -> RuleBook {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../country/kr");
+    let mut files = Vec::new();
+    for part in ["", "parameters/", "benefits/"] {
+        for entry in std::fs::read_dir(root.join(part)).expect("a folder of law") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy();
+            if name.ends_with(".yaml") {
+                let text = std::fs::read_to_string(&path).expect("text");
+                files.push((format!("{part}{name}"), text));
+            }
+        }
+    }
+    RuleBook::load(files).expect("a valid book")
 }
 
 fn book() -> RuleBook {

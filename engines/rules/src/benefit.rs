@@ -10,6 +10,7 @@ use crate::cases::Case;
 use crate::diagnostic::Position;
 use crate::expression::{BoolExpr, Condition, DateExpr, Expression, IntExpr};
 use crate::parameters::Parameter;
+use crate::situation::Situation;
 use crate::vocabulary::Entity;
 
 /// Whether a benefit is asked of every member or once for the household.
@@ -162,5 +163,10 @@ impl Benefit {
     /// The number of cases beside the rule.
     pub fn case_count(&self) -> usize {
         self.cases.len()
+    }
+
+    /// The households of the cases beside the rule, each with the day it is asked about.
+    pub fn case_situations(&self) -> impl Iterator<Item = (Date, &Situation)> {
+        self.cases.iter().map(|case| (case.on, &case.situation))
     }
 }

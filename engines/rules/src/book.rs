@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::benefit::Benefit;
 use crate::cases::{self, CaseResult};
-use crate::changes::{self, Change, Decision};
+use crate::changes::{self, Change, Decision, NextChange, Steady};
 use crate::conclude;
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::finding::Finding;
@@ -122,9 +122,15 @@ impl RuleBook {
         conclude::findings(benefit, situation, on)
     }
 
+    /// Outcome and amount with the day until which they surely stay the same while the facts do, worked out from
+    /// the rule and not by trying days.
+    pub fn steady(&self, benefit: &Benefit, situation: &Situation, on: Date) -> Vec<Steady> {
+        changes::steady(benefit, situation, on)
+    }
+
     /// The days after `from`, up to and including `to`, on which the outcome or the amount changes while the
-    /// facts stay as they are. Every day is looked at, so that no change is missed; a year costs some 365
-    /// evaluations without reasons.
+    /// facts stay as they are, in order. No change is missed, and only the days on which the rule may conclude
+    /// otherwise are looked at: a year costs a handful of evaluations without reasons.
     pub fn changes(
         &self,
         benefit: &Benefit,
@@ -133,6 +139,29 @@ impl RuleBook {
         to: Date,
     ) -> Vec<Change> {
         changes::changes(benefit, situation, from, to)
+    }
+
+    /// The earliest of [`RuleBook::changes`] for each member (or the household) that has one.
+    pub fn next_change(
+        &self,
+        benefit: &Benefit,
+        situation: &Situation,
+        from: Date,
+        to: Date,
+    ) -> Vec<Change> {
+        changes::next_change(benefit, situation, from, to)
+    }
+
+    /// The earliest day after `from`, up to and including `to`, on which anything changes for a household while
+    /// its facts stay as they are: an outcome, an amount, or the passing of a date of something it may have.
+    /// `None` when nothing does.
+    pub fn next_change_of_all(
+        &self,
+        situation: &Situation,
+        from: Date,
+        to: Date,
+    ) -> Option<NextChange> {
+        changes::next_change_of_all(&self.benefits, situation, from, to)
     }
 
     /// Outcome and amount for each member (or the household) on a day, without reasons: what a comparison of

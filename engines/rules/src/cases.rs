@@ -17,8 +17,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     name: String,
-    on: Date,
-    situation: Situation,
+    pub on: Date,
+    pub situation: Situation,
     /// By member key, or one entry without a key.
     expectations: Vec<(Option<String>, Expectation)>,
     at: Position,

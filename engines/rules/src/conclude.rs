@@ -98,7 +98,8 @@ impl Evaluator<'_> {
         (outcome, value)
     }
 
-    fn outcome_truth(&self) -> Truth {
+    /// Whether the law of the day, the territory and the condition grant it.
+    pub fn outcome_truth(&self) -> Truth {
         if !self.benefit.in_force.contains(self.on) {
             return Truth::FALSE;
         }

@@ -19,6 +19,7 @@ mod intervals;
 mod korean;
 mod missing;
 pub mod money;
+mod motion;
 mod operators;
 mod parameters;
 mod parse;
@@ -42,7 +43,7 @@ pub use benefit::{
 };
 pub use book::RuleBook;
 pub use cases::CaseResult;
-pub use changes::{Change, Decision};
+pub use changes::{Change, Decision, Milestone, MilestoneKind, NextChange, Steady};
 pub use diagnostic::{Diagnostic, Position};
 pub use finding::{Amount, Finding, Granted, Outcome, Reason};
 pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};

@@ -67,6 +67,15 @@ impl Parameter {
         value.to.is_none_or(|to| day < to).then_some(value)
     }
 
+    /// The first day after `day` on which the value may be another.
+    pub fn next_after(&self, day: Date) -> Option<Date> {
+        let ends = self
+            .values
+            .iter()
+            .flat_map(|value| [Some(value.from), value.to]);
+        ends.flatten().filter(|end| *end > day).min()
+    }
+
     /// The entry of a table value for `index` (1 is the first). `None` where there is none or it does not fit.
     pub(crate) fn entry(&self, table: &[i64], index: i64) -> Option<i64> {
         let position = usize::try_from(index.checked_sub(1)?).ok()?;

@@ -6,16 +6,15 @@ use rules::RuleBook;
 
 use crate::fixture::{read, told};
 
+pub fn book() -> RuleBook {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../country/kr");
+    RuleBook::load(read(&folder)).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)))
+}
+
 #[test]
 fn every_file_is_valid_and_every_case_holds() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../country/kr");
-    let book = RuleBook::load(read(&folder))
-        .unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)));
-    assert!(
-        book.benefits().count() > 0,
-        "no benefits in {}",
-        folder.display()
-    );
+    let book = book();
+    assert!(book.benefits().count() > 0);
     let mut failures = String::new();
     for benefit in book.benefits() {
         for case in book.run_cases(benefit).iter().filter(|case| !case.passed) {

@@ -1,5 +1,6 @@
 //! The rules engine from the outside: a small book of its own, every check, and the country's law.
 
+mod changes;
 mod checks;
 mod country;
 mod explanations;
