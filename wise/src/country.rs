@@ -1,5 +1,7 @@
 //! The country folder: law, texts, tables and policies as data, built in or from a folder.
 
+mod life;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use serde::Deserialize;
 
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
+
+pub use life::LifeEvents;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");
 
@@ -25,6 +29,7 @@ pub struct Country {
     pub agencies: Arc<Agencies>,
     pub catalogue: Arc<Catalogue>,
     pub site: Arc<SiteFile>,
+    pub life: Arc<LifeEvents>,
 }
 
 /// Whose server this is: `site.yaml`.
@@ -142,8 +147,14 @@ impl Country {
         let site = serde_saphyr::from_str::<SiteFile>(files.text("site.yaml").unwrap_or_default())
             .map_err(|fault| faults.push(format!("site.yaml: {fault}")))
             .ok();
-        match (book, agencies, catalogue, site) {
-            (Some(book), Some(agencies), Some(catalogue), Some(site)) => Ok(Self {
+        let life = book.as_ref().and_then(|book| {
+            LifeEvents::read(files.text("life_events.yaml").unwrap_or("[]"), book)
+                .map_err(|all| faults.extend(all))
+                .ok()
+        });
+        match (book, agencies, catalogue, site, life) {
+            (Some(book), Some(agencies), Some(catalogue), Some(site), Some(life)) => Ok(Self {
+                life: Arc::new(life),
                 site: Arc::new(site),
                 files,
                 book: Arc::new(book),

@@ -14,6 +14,7 @@ use web::{Authorizer, Core, CoreConfig, OidcConfig, Routes, Texts};
 use crate::app::App;
 use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
+use crate::areas::benefits::standing::actions::Walker;
 use crate::areas::{AREAS, benefits};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
@@ -95,11 +96,19 @@ pub fn followers(
     entropy: Entropy,
     instance: String,
 ) -> Followers {
-    let desk = Desk {
-        book: country.book.clone(),
-        catalogue: country.catalogue.clone(),
-    };
-    Followers::new(db, clock, entropy, instance).with(BenefitsFollower { desk })
+    let desk = Desk::of(country);
+    let life = country.life.clone();
+    Followers::new(db, clock, entropy, instance).with(BenefitsFollower { desk, life })
+}
+
+/// Who looks at households when their day has come.
+pub fn walker(country: &Country, db: Db, entropy: Entropy) -> Walker {
+    Walker {
+        db,
+        entropy,
+        desk: Desk::of(country),
+        life: country.life.clone(),
+    }
 }
 
 /// Every migration of every part, in no particular order; `db` sorts them.

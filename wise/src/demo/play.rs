@@ -17,6 +17,7 @@ use super::state::{self, Demo};
 use super::{Error, accounts, living};
 use crate::app::App;
 use crate::areas::benefits::actions::read;
+use crate::server;
 
 /// Days that passed unplayed while the server ran are made up for, at most so many.
 const MADE_UP_DAYS: i64 = 7;
@@ -138,6 +139,11 @@ impl Demo {
             self.0.clock.clone(),
             app.core.entropy().clone(),
             app.followers.clone(),
+            server::walker(
+                &app.country,
+                app.core.db().clone(),
+                app.core.entropy().clone(),
+            ),
             crew,
             keys,
             false,

@@ -13,7 +13,7 @@ use super::Error;
 use super::keys::{Keys, Names};
 use super::perform::Crew;
 use super::plan::{Answer, Event, Timed};
-use crate::areas::benefits::actions::offer::reopen_due;
+use crate::areas::benefits::standing::actions::Walker;
 
 /// How many of what happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,7 @@ pub(super) struct Stage {
     pub clock: SimulatedClock,
     pub entropy: Entropy,
     pub followers: Followers,
+    pub walker: Walker,
     pub crew: Arc<Crew>,
     pub keys: Arc<RwLock<Keys>>,
     /// Nobody else works on the database: the city is being made.
@@ -83,6 +84,7 @@ impl Stage {
         clock: SimulatedClock,
         entropy: Entropy,
         followers: Followers,
+        walker: Walker,
         crew: Crew,
         keys: Keys,
         alone: bool,
@@ -92,6 +94,7 @@ impl Stage {
             clock,
             entropy,
             followers,
+            walker,
             crew: Arc::new(crew),
             keys: Arc::new(RwLock::new(keys)),
             alone,
@@ -170,19 +173,11 @@ impl Stage {
         Ok(tally)
     }
 
-    /// Brings back what was put off until this day.
+    /// The work of a day: what was put off comes back, and households whose day has come are looked at.
     pub fn morning(&mut self, at: Timestamp) -> Result<(), Error> {
-        let rng = self.entropy.rng();
-        self.db.write_blocking(move |tx| {
-            let mut rng = rng.clone();
-            let mut cx = Cx {
-                tx,
-                now: at,
-                rng: &mut rng,
-                actor: None,
-            };
-            reopen_due(&mut cx).map(drop).map_err(Error::from)
-        })
+        self.rest()?;
+        self.walker.day(at)?;
+        Ok(())
     }
 
     /// Lets followers work until they have seen every fact.

@@ -10,10 +10,9 @@ use tokio::runtime::Handle;
 use web::Routes;
 
 use crate::app::App;
-use crate::areas::benefits::actions::offer::reopen_due;
-use crate::areas::benefits::model::Error;
 use crate::blocks::notices::mail::Smtp;
 use crate::blocks::notices::worker;
+use crate::server::walker;
 
 /// Why the server could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +42,7 @@ pub async fn serve(
     if let Some(smtp) = smtp {
         worker::start(app.core.clone(), smtp, stop.clone());
     }
-    tokio::spawn(daily(app.clone()));
+    tokio::spawn(daily(app.clone(), stop.clone()));
     let core = app.core.clone();
     let router = routes.into_router(app);
     ready(address);
@@ -59,13 +58,24 @@ pub async fn serve(
     Ok(())
 }
 
-/// What was put off until today comes back, soon after midnight or whenever the clock was moved.
-async fn daily(app: App) {
-    loop {
-        let done = app.core.act(None, reopen_due).await;
-        if let Err(error) = done {
-            let error: Error = error;
-            tracing::error!(%error, "cannot bring back what was put off until today");
+/// The work of a day, soon after midnight or whenever the clock was moved: what was put off comes back, and
+/// households whose day has come are looked at.
+async fn daily(app: App, stop: Arc<AtomicBool>) {
+    let (db, entropy) = (app.core.db().clone(), app.core.entropy().clone());
+    let walker = walker(&app.country, db, entropy);
+    let mut is_first = true;
+    while !stop.load(Ordering::Relaxed) {
+        let (walker, now, first) = (walker.clone(), app.core.clock().now(), is_first);
+        let done = tokio::task::spawn_blocking(move || {
+            if first {
+                walker.first_looks(now)?;
+            }
+            walker.day(now)
+        });
+        match done.await {
+            Ok(Ok(_)) => is_first = false,
+            Ok(Err(error)) => tracing::error!(%error, "the work of the day is held up"),
+            Err(error) => tracing::error!(%error, "the work of the day was cut"),
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
     }

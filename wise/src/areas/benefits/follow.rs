@@ -1,27 +1,32 @@
 //! Reactions to what other parts of the server tell.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use base::ids::{CaseId, PersonId, Pseudonym};
+use base::ids::{CaseId, HouseholdId, PersonId, Pseudonym};
 use db::Tx;
 use jiff::SignedDuration;
 use spine::{Cx, Fact, FactKind, Follower};
 
-use super::actions::answer::{self, Reassessment};
 use super::actions::offer::{BirthOffers, close_offers_of, make_offers, picture};
 use super::actions::read;
-use super::model::{Desk, Error, Occasion, Offer, Picture};
+use super::model::{Desk, Error, Occasion, Picture};
+use super::standing::actions as looks;
+use super::standing::model::{Cause, Conclusion, Look, conclude};
 use crate::blocks::cases::facts::StepTaken;
 use crate::blocks::cases::{self, Case, CaseState};
 use crate::blocks::notices;
 use crate::blocks::people::facts::{
     BirthNoticed, BirthRegistered, BirthTold, CircumstancesChanged, DeathRegistered,
+    HouseholdMoved, HouseholdRegistered, MembersChanged,
 };
 use crate::blocks::people::{self, BirthState};
+use crate::country::LifeEvents;
 
 /// The follower `benefits`.
 pub struct BenefitsFollower {
     pub desk: Desk,
+    pub life: Arc<LifeEvents>,
 }
 
 /// What one fact asks of this area.
@@ -32,7 +37,7 @@ pub enum Task {
         occasion: Occasion,
         subject: Pseudonym,
     },
-    Reassess(Box<Reassessment>),
+    Look(Box<Look>),
     Died(PersonId),
     CaseStep {
         case: Box<Case>,
@@ -43,7 +48,7 @@ pub enum Task {
 /// What is to be stored for one fact.
 pub enum Effect {
     Birth(BirthOffers),
-    Reassessed(Vec<Offer>),
+    Looked(Box<Conclusion>),
     Died(PersonId),
     CaseStep {
         case: Box<Case>,
@@ -65,6 +70,9 @@ impl Follower for BenefitsFollower {
             BirthTold::KIND,
             BirthRegistered::KIND,
             CircumstancesChanged::KIND,
+            HouseholdRegistered::KIND,
+            HouseholdMoved::KIND,
+            MembersChanged::KIND,
             DeathRegistered::KIND,
             StepTaken::KIND,
         ]
@@ -95,7 +103,9 @@ impl Follower for BenefitsFollower {
                     registered: occasion.registered,
                     opened: self.desk.opened(&before, &after, &occasion),
                 }),
-                Task::Reassess(loaded) => Effect::Reassessed(answer::conclude(&self.desk, *loaded)),
+                Task::Look(look) => {
+                    Effect::Looked(Box::new(conclude(&self.desk, &self.life, &look)))
+                }
                 Task::Died(person) => Effect::Died(person),
                 Task::CaseStep { case, applicant } => Effect::CaseStep { case, applicant },
             })
@@ -106,7 +116,7 @@ impl Follower for BenefitsFollower {
         for effect in effects {
             let done = match effect {
                 Effect::Birth(offers) => make_offers(cx, offers),
-                Effect::Reassessed(offers) => answer::store_reassessed(cx, offers),
+                Effect::Looked(done) => looks::apply(cx, &self.desk, done),
                 Effect::Died(person) => close_offers_of(cx, *person),
                 Effect::CaseStep { case, applicant } => tell_step(cx, &self.desk, case, *applicant),
             };
@@ -120,10 +130,10 @@ fn held_up(error: &Error) -> spine::Error {
     spine::Error::Follower(error.to_string())
 }
 
-/// `None` when there is nobody (any more) whom the fact concerns.
-fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Option<Task>, Error> {
+/// What a fact asks for, in order; nothing when there is nobody (any more) whom it concerns.
+fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Vec<Task>, Error> {
     let Some(person) = people::person_of(tx, &fact.subject)? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let birth = match fact.kind.as_str() {
         BirthNoticed::KIND => fact.read::<BirthNoticed>()?.map(|it| it.birth),
@@ -131,20 +141,35 @@ fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Option<Task>, Error> {
         BirthRegistered::KIND => fact.read::<BirthRegistered>()?.map(|it| it.birth),
         _ => None,
     };
+    let mut tasks = Vec::new();
     if let Some(birth) = birth {
-        return load_birth(tx, fact, birth).map(Some);
+        tasks.push(load_birth(tx, fact, birth)?);
     }
-    if let Some(changed) = fact.read::<CircumstancesChanged>()? {
-        let loaded = answer::load(tx, changed.household, fact.at)?;
-        return Ok(Some(Task::Reassess(Box::new(loaded))));
+    if fact.kind == DeathRegistered::KIND {
+        tasks.push(Task::Died(person));
     }
-    if fact.read::<DeathRegistered>()?.is_some() {
-        return Ok(Some(Task::Died(person)));
+    if let Some(household) = changed_household(fact)? {
+        let look = looks::load(tx, household, Cause::Fact(fact.id.clone()), fact.at)?;
+        tasks.push(Task::Look(Box::new(look)));
     }
     if let Some(step) = fact.read::<StepTaken>()? {
-        return load_step(tx, step.case).map(Some);
+        tasks.push(load_step(tx, step.case)?);
     }
-    Ok(None)
+    Ok(tasks)
+}
+
+/// The household that reads otherwise after a fact. A birth that no office has registered yet changes
+/// nothing for the rules.
+fn changed_household(fact: &Fact) -> Result<Option<HouseholdId>, Error> {
+    Ok(match fact.kind.as_str() {
+        BirthRegistered::KIND => fact.read::<BirthRegistered>()?.map(|it| it.household),
+        CircumstancesChanged::KIND => fact.read::<CircumstancesChanged>()?.map(|it| it.household),
+        HouseholdRegistered::KIND => fact.read::<HouseholdRegistered>()?.map(|it| it.household),
+        HouseholdMoved::KIND => fact.read::<HouseholdMoved>()?.map(|it| it.household),
+        MembersChanged::KIND => fact.read::<MembersChanged>()?.map(|it| it.household),
+        DeathRegistered::KIND => fact.read::<DeathRegistered>()?.map(|it| it.household),
+        _ => None,
+    })
 }
 
 /// The household just before the report of the birth, and as known at this fact.

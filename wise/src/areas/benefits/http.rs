@@ -28,6 +28,7 @@ pub fn routes() -> Routes<App> {
         .get("/receipts/{receipt}/json", OWN, show::receipt_json)
         .post("/offers/accept", ANSWER, answers::accept)
         .post("/offers/{offer}/decline", ANSWER, answers::decline)
+        .post("/offers/{offer}/received", ANSWER, answers::received)
         .post("/offers/{offer}/postpone", ANSWER, answers::postpone)
         .post("/offers/{offer}/reconsider", ANSWER, answers::reconsider)
         .get("/offers/{offer}/ask", ANSWER, answers::ask)

@@ -11,6 +11,7 @@ pub mod follow;
 pub mod http;
 pub mod model;
 pub mod pages;
+pub mod standing;
 mod store;
 
 use db::Migration;
@@ -22,7 +23,13 @@ pub static AREA: Area = Area {
     migrations: MIGRATIONS,
 };
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    id: "202611231910_benefits_offers",
-    sql: include_str!("migrations/202611231910_benefits_offers.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "202611231910_benefits_offers",
+        sql: include_str!("migrations/202611231910_benefits_offers.sql"),
+    },
+    Migration {
+        id: "202611242030_benefits_standing",
+        sql: include_str!("migrations/202611242030_benefits_standing.sql"),
+    },
+];

@@ -1,15 +1,19 @@
 //! Types and decisions of the Before Service: no await, no SQL.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::ids::{BirthId, CaseId, HouseholdId, OfferId, PersonId, ReceiptId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rules::{Benefit, Entity, FactRef, Finding, Outcome, RuleBook, Situation, Unit, Value};
+use rules::{
+    Benefit, Decision, Entity, FactRef, Finding, Outcome, RuleBook, Situation, Unit, Value,
+};
 
 use crate::blocks::exchange::{Catalogue, Use};
 use crate::blocks::people::{Datum, HouseholdView, MemberView, Role, words};
+use crate::country::Country;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -36,14 +40,30 @@ pub enum Error {
 }
 
 words! {
-    /// Where an offer stands.
+    /// Where an offer stands; `received` says that the person has it already.
     OfferState {
         Waiting = "waiting",
         Open = "open",
         Accepted = "accepted",
+        Received = "received",
         Declined = "declined",
         Postponed = "postponed",
         Closed = "closed",
+    }
+}
+
+/// A last day that is nearer than this comes before any sum.
+const URGENT_DAYS: i64 = 14;
+
+impl OfferState {
+    /// The person may still answer.
+    pub fn is_unanswered(self) -> bool {
+        matches!(self, Self::Waiting | Self::Open | Self::Postponed)
+    }
+
+    /// The person has it, or applied for it.
+    pub fn is_held(self) -> bool {
+        matches!(self, Self::Accepted | Self::Received)
     }
 }
 
@@ -78,6 +98,8 @@ pub struct Offer {
     pub changed_at: Timestamp,
     pub postponed_until: Option<Date>,
     pub case: Option<CaseId>,
+    /// The day from which it is owed, when it was announced before.
+    pub opens_on: Option<Date>,
 }
 
 impl Offer {
@@ -86,6 +108,29 @@ impl Offer {
         self.state == OfferState::Open
             && self.finding.outcome == Outcome::Eligible
             && self.to_tell == 0
+    }
+
+    /// What comes first when several wait: what must be asked for within two weeks, by its last day;
+    /// then what is worth most in a year.
+    pub fn rank(&self, today: Date) -> (Date, Reverse<i64>) {
+        let soon = today.saturating_add(jiff::Span::new().days(URGENT_DAYS));
+        let last_day = self.deadline.filter(|it| (today..=soon).contains(it));
+        let times = if self.monthly { 12 } else { 1 };
+        let yearly = self.amount.unwrap_or(0).saturating_mul(times);
+        (last_day.unwrap_or(Date::MAX), Reverse(yearly))
+    }
+
+    /// The offer as it reads with another finding.
+    pub fn renewed(&self, finding: Finding, digest: &str, on: Date) -> Self {
+        Self {
+            amount: amount_of(&finding),
+            to_tell: count_to_tell(&finding),
+            deadline: finding.deadline,
+            rules_digest: digest.to_owned(),
+            as_of: on,
+            finding,
+            ..self.clone()
+        }
     }
 
     /// What the person may still tell, needs first.
@@ -150,6 +195,14 @@ pub struct Opened {
 }
 
 impl Desk {
+    /// The rules of a country.
+    pub fn of(country: &Country) -> Self {
+        Self {
+            book: country.book.clone(),
+            catalogue: country.catalogue.clone(),
+        }
+    }
+
     /// The household as the engine wants it. What may not be used here stays unknown.
     ///
     /// `as_registered` is a child whose registration is expected: it is taken for registered, so
@@ -240,7 +293,8 @@ impl Desk {
             let was = self.book.evaluate(benefit, &situation_before, before.on);
             for finding in self.book.evaluate(benefit, &situation_after, after.on) {
                 let earlier = was.iter().find(|it| it.member == finding.member);
-                if let Some(previous_amount) = change(earlier, &finding) {
+                let earlier = earlier.map(decision_of);
+                if let Some(previous_amount) = change(earlier, decision_of(&finding)) {
                     opened.push(self.open(benefit, finding, previous_amount, after, occasion));
                 }
             }
@@ -313,19 +367,36 @@ fn set_datum(situation: &mut Situation, member: Option<&str>, datum: &Datum, des
     }
 }
 
-/// `Some` when the finding opens something that was not there; inside, what was owed before.
-fn change(earlier: Option<&Finding>, now: &Finding) -> Option<Option<i64>> {
+/// `Some` when the decision opens something that was not there; inside, what was owed before.
+pub fn change(earlier: Option<Decision>, now: Decision) -> Option<Option<i64>> {
     let earlier_outcome = earlier.map_or(Outcome::NotEligible, |it| it.outcome);
     match (earlier_outcome, now.outcome) {
         (_, Outcome::NotEligible) | (Outcome::Unknown, Outcome::Unknown) => None,
         (Outcome::Eligible, Outcome::Unknown) => None,
         (Outcome::Eligible, Outcome::Eligible) => {
-            let before = earlier.and_then(amount_of)?;
-            let after = amount_of(now)?;
+            let (before, after) = (earlier.and_then(|it| it.amount)?, now.amount?);
             (after > before).then_some(Some(before))
         }
         (Outcome::NotEligible | Outcome::Unknown, _) => Some(None),
     }
+}
+
+fn decision_of(finding: &Finding) -> Decision {
+    Decision {
+        outcome: finding.outcome,
+        amount: amount_of(finding),
+    }
+}
+
+/// How many things a person may still tell about a finding.
+pub fn count_to_tell(finding: &Finding) -> i64 {
+    let missing = match finding.outcome {
+        Outcome::Unknown => finding.missing.len(),
+        // Eligible already: what is missing could only change the amount.
+        _ if amount_of(finding).is_none() => finding.missing.len(),
+        _ => 0,
+    };
+    i64::try_from(finding.needs.len() + missing).unwrap_or(i64::MAX)
 }
 
 /// The won of a finding, when they can be said.
@@ -333,7 +404,8 @@ pub fn amount_of(finding: &Finding) -> Option<i64> {
     finding.amount.as_ref().and_then(|amount| amount.value)
 }
 
-fn is_monthly(finding: &Finding) -> bool {
+/// Whether the sum is one of every month.
+pub fn is_monthly(finding: &Finding) -> bool {
     finding
         .amount
         .as_ref()
@@ -341,7 +413,7 @@ fn is_monthly(finding: &Finding) -> bool {
 }
 
 /// Who is told: the person, the parent, or whoever answers for the household.
-fn recipient(
+pub fn recipient(
     benefit: &Benefit,
     view: &HouseholdView,
     about: Option<PersonId>,

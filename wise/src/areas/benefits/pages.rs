@@ -103,6 +103,8 @@ pub struct OfferGroups {
     pub ready: Vec<Card>,
     pub asking: Vec<Card>,
     pub waiting: Vec<Card>,
+    /// Announced: owed from a day that is still to come.
+    pub coming: Vec<Card>,
     pub accepted: Vec<Card>,
     pub set_aside: Vec<Card>,
     sections: Vec<Section>,
@@ -127,8 +129,9 @@ impl OfferGroups {
         let mut groups = Self {
             ready: pick(Offer::is_ready),
             asking: pick(|it| it.state == OfferState::Open && !it.is_ready()),
-            waiting: pick(|it| it.state == OfferState::Waiting),
-            accepted: pick(|it| it.state == OfferState::Accepted),
+            waiting: pick(|it| it.state == OfferState::Waiting && it.opens_on.is_none()),
+            coming: pick(|it| it.state == OfferState::Waiting && it.opens_on.is_some()),
+            accepted: pick(|it| it.state.is_held()),
             set_aside: pick(|it| matches!(it.state, OfferState::Declined | OfferState::Postponed)),
             sections: Vec::new(),
         };
@@ -168,6 +171,16 @@ impl OfferGroups {
                     "benefits-waiting-lead",
                     "benefits-why",
                     &groups.waiting,
+                )
+            },
+            Section {
+                kind: "waiting",
+                ..section(
+                    "coming",
+                    "benefits-coming",
+                    "benefits-coming-lead",
+                    "benefits-why",
+                    &groups.coming,
                 )
             },
             Section {
@@ -374,13 +387,20 @@ impl Teller<'_> {
     fn state(&self, offer: &Offer) -> (String, &'static str) {
         let frame = self.frame;
         match offer.state {
-            OfferState::Waiting => (frame.t("benefits-state-waiting"), "plain"),
+            OfferState::Waiting => match &offer.opens_on {
+                Some(day) => (
+                    frame.t1("benefits-state-opens", "day", frame.date(day)),
+                    "plain",
+                ),
+                None => (frame.t("benefits-state-waiting"), "plain"),
+            },
             OfferState::Open if offer.is_ready() => (String::new(), "good"),
             OfferState::Open => (
                 frame.t1("benefits-state-asking", "count", offer.to_tell),
                 "warn",
             ),
             OfferState::Accepted => (frame.t("benefits-state-accepted"), "good"),
+            OfferState::Received => (frame.t("benefits-state-received"), "good"),
             OfferState::Declined => (frame.t("benefits-state-declined"), "plain"),
             OfferState::Postponed => {
                 let until = offer.postponed_until.unwrap_or(self.picture.on);

@@ -7,7 +7,8 @@ use super::model::{Offer, OfferState, Receipt};
 
 const OFFER: &str = "id, benefit, household_id, about_id, recipient_id, occasion, occasion_id, \
                      state, finding, amount, previous_amount, monthly, to_tell, deadline, \
-                     rules_digest, as_of, made_at, changed_at, postponed_until, case_id";
+                     rules_digest, as_of, made_at, changed_at, postponed_until, case_id, \
+                     opens_on";
 
 fn read(row: &Row) -> Result<Offer, Error> {
     let finding: String = row.get(8)?;
@@ -36,6 +37,7 @@ fn read(row: &Row) -> Result<Offer, Error> {
         changed_at: row.get(17)?,
         postponed_until: row.get(18)?,
         case: row.parse_opt(19)?,
+        opens_on: row.get(20)?,
     })
 }
 
@@ -51,8 +53,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, once_key: &str, it: &Offer) -> Result<bool
     let touched = tx.execute(
         "INSERT INTO benefits_offer (id, once_key, benefit, household_id, about_id, \
          recipient_id, occasion, occasion_id, state, finding, amount, previous_amount, monthly, \
-         to_tell, deadline, rules_digest, as_of, made_at, changed_at) VALUES ($1, $2, $3, $4, \
-         $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+         to_tell, deadline, rules_digest, as_of, made_at, changed_at, opens_on) VALUES ($1, $2, \
+         $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
          ON CONFLICT (once_key) DO NOTHING",
         values![
             it.id,
@@ -73,18 +75,20 @@ pub(super) fn insert(tx: &mut Tx<'_>, once_key: &str, it: &Offer) -> Result<bool
             &it.rules_digest,
             it.as_of,
             it.made_at,
-            it.changed_at
+            it.changed_at,
+            it.opens_on
         ],
     )?;
     Ok(touched == 1)
 }
 
-/// Replaces what was concluded, as long as the person has not answered.
-pub(super) fn replace_finding(tx: &mut Tx<'_>, it: &Offer) -> Result<bool, Error> {
+/// Replaces what was concluded, as long as the person has not answered; `seen` is when the offer last
+/// changed before the conclusion was drawn: an answer given meanwhile stands.
+pub(super) fn replace_finding(tx: &mut Tx<'_>, it: &Offer, seen: Timestamp) -> Result<bool, Error> {
     let touched = tx.execute(
         "UPDATE benefits_offer SET state = $2, finding = $3, amount = $4, monthly = $5, \
          to_tell = $6, deadline = $7, rules_digest = $8, as_of = $9, changed_at = $10 \
-         WHERE id = $1 AND state IN ('waiting', 'open', 'postponed')",
+         WHERE id = $1 AND changed_at = $11 AND state IN ('waiting', 'open', 'postponed')",
         values![
             it.id,
             it.state.word(),
@@ -95,7 +99,8 @@ pub(super) fn replace_finding(tx: &mut Tx<'_>, it: &Offer) -> Result<bool, Error
             it.deadline,
             &it.rules_digest,
             it.as_of,
-            it.changed_at
+            it.changed_at,
+            seen
         ],
     )?;
     Ok(touched == 1)
@@ -128,18 +133,21 @@ pub(super) fn by_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Offer>, Er
     .transpose()
 }
 
-/// Offers addressed to a person or, where the person answers for it, about the household.
+/// Offers addressed to a person or, where the person answers for it, about the household; what was
+/// closed before `closed_since` is left out.
 pub(super) fn of_person(
     tx: &mut Tx<'_>,
     person: PersonId,
     household: Option<HouseholdId>,
+    closed_since: Timestamp,
 ) -> Result<Vec<Offer>, Error> {
     tx.query_map(
         &format!(
             "SELECT {OFFER} FROM benefits_offer WHERE (recipient_id = $1 OR household_id = $2) \
-             AND state <> 'closed' ORDER BY made_at DESC, benefit LIMIT 200"
+             AND (state <> 'closed' OR changed_at >= $3) \
+             ORDER BY made_at DESC, benefit LIMIT 200"
         ),
-        values![person, household],
+        values![person, household, closed_since],
         read,
     )
 }
@@ -153,6 +161,27 @@ pub(super) fn unanswered(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<
         ),
         values![household],
         read,
+    )
+}
+
+/// Everything offered to a household that is not closed, answered or not.
+pub(super) fn living(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<Offer>, Error> {
+    tx.query_map(
+        &format!(
+            "SELECT {OFFER} FROM benefits_offer WHERE household_id = $1 AND state <> 'closed' \
+             ORDER BY id"
+        ),
+        values![household],
+        read,
+    )
+}
+
+/// Closes an answered offer of something that is not owed any more.
+pub(super) fn close_answered(tx: &mut Tx<'_>, id: OfferId, now: Timestamp) -> Result<u64, Error> {
+    tx.execute(
+        "UPDATE benefits_offer SET state = 'closed', changed_at = $2 WHERE id = $1 \
+         AND state IN ('accepted', 'received', 'declined')",
+        values![id, now],
     )
 }
 

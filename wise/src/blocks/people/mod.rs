@@ -15,7 +15,7 @@ pub use actions::births::{
 };
 pub use actions::consents::set_consent;
 pub use actions::household::{
-    NewHousehold, NewMember, add_member, head_of, household_of, move_household, record,
+    NewHousehold, NewMember, add_member, head_of, household_of, households, move_household, record,
     register_death, register_household, remove_member, view,
 };
 pub use actions::import::{ImportError, ImportSummary, import};

@@ -96,6 +96,20 @@ pub(super) fn insert_household(
     Ok(())
 }
 
+/// A page of households in order of their ids, after `last`.
+pub(super) fn households(
+    tx: &mut Tx<'_>,
+    last: Option<HouseholdId>,
+    limit: i64,
+) -> Result<Vec<HouseholdId>, Error> {
+    let last = last.map_or(String::new(), |it| it.to_string());
+    tx.query_map(
+        "SELECT id FROM people_household WHERE id > $1 ORDER BY id LIMIT $2",
+        values![last, limit],
+        |row| row.parse(0),
+    )
+}
+
 /// Counts a change and returns the new revision.
 pub(super) fn bump(tx: &mut Tx<'_>, id: HouseholdId) -> Result<i64, Error> {
     tx.query_one(

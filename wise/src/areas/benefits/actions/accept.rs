@@ -206,6 +206,12 @@ pub fn decline(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<(),
     Ok(())
 }
 
+/// The person has it already: it is not offered again, and its changes are told.
+pub fn mark_received(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<(), Error> {
+    let offer = answerable(cx, person, id)?;
+    answer(cx, &offer, OfferState::Received, None, None)
+}
+
 /// The person wants to be asked again on a later day, before the deadline.
 pub fn postpone(
     cx: &mut Cx<'_, '_>,
@@ -244,11 +250,11 @@ fn answerable(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<Offe
     }
 }
 
-/// Brings back what was declined or put off.
+/// Brings back what was declined, put off or marked as received.
 pub fn reconsider(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<(), Error> {
     let offer = read::offer(cx.tx, person, id, cx.now)?;
     match offer.state {
-        OfferState::Declined | OfferState::Postponed => {
+        OfferState::Declined | OfferState::Postponed | OfferState::Received => {
             answer(cx, &offer, OfferState::Open, None, None)
         }
         other => Err(Error::Order(other)),

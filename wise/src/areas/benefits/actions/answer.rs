@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rules::{Entity, FactRef};
 use spine::Cx;
 
-use super::offer::{count_to_tell, picture};
+use super::offer::picture;
 use super::read;
-use crate::areas::benefits::model::{Desk, Error, Offer, OfferState, Picture, amount_of};
+use crate::areas::benefits::model::{Desk, Error, Offer, OfferState, Picture};
 use crate::areas::benefits::store;
 use crate::blocks::people::{self, NewDatum, Owner, Source};
 
@@ -62,13 +62,18 @@ pub fn load(
     let picture = picture(tx, household, base::seoul_date(now), now)?;
     let mut offers = Vec::new();
     for offer in store::unanswered(tx, household)? {
-        let expected = match (offer.state, offer.occasion_id.parse()) {
-            (OfferState::Waiting, Ok(birth)) => Some(people::birth(tx, birth)?.child),
-            _ => None,
-        };
+        let expected = expected_child(tx, &offer)?;
         offers.push((offer, expected));
     }
     Ok(Reassessment { picture, offers })
+}
+
+/// The child whose registration an offer waits for.
+pub fn expected_child(tx: &mut Tx<'_>, offer: &Offer) -> Result<Option<PersonId>, Error> {
+    match (offer.state, offer.occasion_id.parse()) {
+        (OfferState::Waiting, Ok(birth)) => Ok(Some(people::birth(tx, birth)?.child)),
+        _ => Ok(None),
+    }
 }
 
 /// Works the offers out anew; no transaction is open here.
@@ -78,16 +83,8 @@ pub fn conclude(desk: &Desk, reassessment: Reassessment) -> Vec<Offer> {
         .into_iter()
         .filter_map(|(offer, expected)| {
             let finding = desk.reassess(&offer, &picture, expected)?;
-            let digest = desk.book.benefit(&offer.benefit)?.digest().to_owned();
-            Some(Offer {
-                amount: amount_of(&finding),
-                to_tell: count_to_tell(&finding),
-                deadline: finding.deadline,
-                rules_digest: digest,
-                as_of: picture.on,
-                finding,
-                ..offer
-            })
+            let digest = desk.book.benefit(&offer.benefit)?.digest();
+            Some(offer.renewed(finding, digest, picture.on))
         })
         .collect()
 }
@@ -99,7 +96,7 @@ pub fn store_reassessed(cx: &mut Cx<'_, '_>, offers: &[Offer]) -> Result<(), Err
             changed_at: cx.now,
             ..offer.clone()
         };
-        store::replace_finding(cx.tx, &renewed)?;
+        store::replace_finding(cx.tx, &renewed, offer.changed_at)?;
     }
     Ok(())
 }

@@ -6,12 +6,11 @@ use base::ids::{BirthId, HouseholdId, OfferId, PersonId, Pseudonym};
 use db::Tx;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rules::Outcome;
 use spine::Cx;
 
 use crate::areas::benefits::facts::OfferMade;
 use crate::areas::benefits::model::{
-    Consents, Error, Offer, OfferState, Opened, Picture, amount_of,
+    Consents, Error, Offer, OfferState, Opened, Picture, amount_of, count_to_tell,
 };
 use crate::areas::benefits::store;
 use crate::blocks::{exchange, notices, people};
@@ -72,7 +71,7 @@ pub fn make_offers(cx: &mut Cx<'_, '_>, offers: &BirthOffers) -> Result<(), Erro
                 id: known.id,
                 ..offer
             };
-            store::replace_finding(cx.tx, &now_open)?;
+            store::replace_finding(cx.tx, &now_open, known.changed_at)?;
             confirmed.push(known.id);
         }
     }
@@ -120,18 +119,8 @@ fn new_offer(cx: &mut Cx<'_, '_>, opened: &Opened, offers: &BirthOffers) -> Offe
         changed_at: cx.now,
         postponed_until: None,
         case: None,
+        opens_on: None,
     }
-}
-
-/// How many things a person may still tell about a finding.
-pub(super) fn count_to_tell(finding: &rules::Finding) -> i64 {
-    let missing = match finding.outcome {
-        Outcome::Unknown => finding.missing.len(),
-        // Eligible already: what is missing could only change the amount.
-        _ if amount_of(finding).is_none() => finding.missing.len(),
-        _ => 0,
-    };
-    i64::try_from(finding.needs.len() + missing).unwrap_or(i64::MAX)
 }
 
 /// What was expected before the registration and did not come true is taken back.

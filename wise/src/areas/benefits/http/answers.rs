@@ -2,10 +2,11 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use base::ids::{HouseholdId, OfferId};
+use base::ids::{HouseholdId, OfferId, PersonId};
 use jiff::civil::Date;
 use rules::{Entity, FactRef, FactType};
 use serde::Deserialize;
+use spine::Cx;
 use web::{Fields, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::own_person;
@@ -58,11 +59,32 @@ pub async fn decline(
     Path(id): Path<String>,
     once: Once,
 ) -> Result<Response, Problem> {
-    let (person, id) = (own_person(&visitor)?, offer_id(&id)?);
+    set_aside(&app, &visitor, &id, once, accepting::decline).await
+}
+
+/// “이미 받고 있어요.”
+pub async fn received(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    once: Once,
+) -> Result<Response, Problem> {
+    set_aside(&app, &visitor, &id, once, accepting::mark_received).await
+}
+
+/// An answer that needs nothing but the offer, and leads back to the list.
+async fn set_aside(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+    once: Once,
+    action: fn(&mut Cx<'_, '_>, PersonId, OfferId) -> Result<(), Error>,
+) -> Result<Response, Problem> {
+    let (person, id) = (own_person(visitor)?, offer_id(id)?);
     let back = app
         .core
-        .once(&visitor, once, move |cx| {
-            accepting::decline(cx, person, id)?;
+        .once(visitor, once, move |cx| {
+            action(cx, person, id)?;
             Ok::<_, Error>("/offers".to_owned())
         })
         .await?;

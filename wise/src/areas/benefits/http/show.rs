@@ -91,10 +91,7 @@ fn near_home(
 }
 
 pub(super) fn desk(app: &App) -> Desk {
-    Desk {
-        book: app.country.book.clone(),
-        catalogue: app.country.catalogue.clone(),
-    }
+    Desk::of(&app.country)
 }
 
 /// Everything that waits for the reader, whatever opened it.
@@ -205,12 +202,14 @@ async fn page(
     lead: String,
     tag: (String, &'static str),
 ) -> Result<Response, Problem> {
-    let chosen: Vec<Offer> = loaded
+    let mut chosen: Vec<Offer> = loaded
         .offers
         .iter()
         .filter(|it| wanted(it))
         .cloned()
         .collect();
+    let today = loaded.picture.on;
+    chosen.sort_by_key(|it| it.rank(today));
     let (desk, seen, calendar) = (desk(app), loaded.picture.clone(), chosen.clone());
     let next = app
         .engine(move || upcoming(&desk, &seen, &calendar))

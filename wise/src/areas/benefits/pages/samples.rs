@@ -129,6 +129,11 @@ impl OffersPage {
             tone: "plain",
             ..card("4", "한빛시 출산장려금", "3,000,000원")
         };
+        let coming = Card {
+            state: "2027년 3월 1일부터".into(),
+            tone: "plain",
+            ..card("7", "기초연금", "349,700원")
+        };
         let section = |id, title: &str, offers: &[Card]| Section {
             id,
             title: title.into(),
@@ -149,6 +154,15 @@ impl OffersPage {
                     "waiting",
                     "조금 기다려 주세요",
                     std::slice::from_ref(&waiting),
+                )
+            },
+            Section {
+                kind: "waiting",
+                lead: "그날이 되면 저절로 위로 올라갑니다.".into(),
+                ..section(
+                    "coming",
+                    "곧 받을 수 있게 됩니다",
+                    std::slice::from_ref(&coming),
                 )
             },
             Section {
@@ -180,6 +194,7 @@ impl OffersPage {
                 ready,
                 asking: vec![asking()],
                 waiting: vec![waiting],
+                coming: vec![coming],
                 accepted: vec![accepted],
                 set_aside: vec![aside],
                 sections,

@@ -224,6 +224,15 @@ pub fn household_of(
     Ok(store::household_of(tx, person, on, at)?)
 }
 
+/// A page of all households in order of their ids, after `last`.
+pub fn households(
+    tx: &mut Tx<'_>,
+    last: Option<HouseholdId>,
+    limit: i64,
+) -> Result<Vec<HouseholdId>, Error> {
+    Ok(store::households(tx, last, limit)?)
+}
+
 /// A household as it was on a day, as far as it was known at an instant.
 pub fn view(
     tx: &mut Tx<'_>,

@@ -1,0 +1,550 @@
+//! What one look at a household concludes; pure.
+
+use base::ids::{HouseholdId, OfferId, PersonId};
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+use rules::{Benefit, Change, Decision, Entity, Outcome, Situation};
+
+use crate::areas::benefits::model::{
+    Desk, Offer, OfferState, Opened, Picture, change, is_monthly, recipient,
+};
+use crate::blocks::people::{Datum, HouseholdView, MemberView, Role};
+use crate::country::LifeEvents;
+
+/// How long before its day something is announced.
+pub const LEAD_DAYS: i64 = 30;
+/// How long before a last day somebody who has not answered is reminded.
+pub const REMIND_DAYS: i64 = 7;
+/// How long an answered offer stands though nothing is owed any more: its case may still be worked on.
+const KEPT_DAYS: i64 = 60;
+/// A household is looked at again after this long at the latest.
+const HORIZON_DAYS: i64 = 180;
+/// Who registered longer ago than this did not move in just now: the register was only taken over.
+const NEWCOMER_DAYS: i64 = 90;
+
+/// Something owed, or perhaps owed, at a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    pub benefit: String,
+    pub about: Option<PersonId>,
+    /// `Eligible` or `Unknown`; what is not owed is not remembered.
+    pub outcome: Outcome,
+    pub amount: Option<i64>,
+    /// The day of birth of whom it is about, or of the head.
+    pub born: Date,
+}
+
+/// The last look at a household.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub known_at: Timestamp,
+    pub owed: Vec<Owed>,
+}
+
+/// Why a household is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Something happened; the fact's id names the occasion.
+    Fact(String),
+    /// Time passed, or the law became another one.
+    Day,
+}
+
+/// What a look needs.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub cause: Cause,
+    /// The household just before the fact; `None` when only time passed.
+    pub before: Option<Picture>,
+    pub now: Picture,
+    /// `None` at the first look.
+    pub last: Option<Standing>,
+    /// Everything offered to the household that is not closed; with the child whose registration an
+    /// offer waits for.
+    pub offers: Vec<(Offer, Option<PersonId>)>,
+}
+
+/// A new offer.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub opened: Opened,
+    /// The life event, `birthday`, or `law`.
+    pub occasion: String,
+    pub occasion_id: String,
+    /// The day from which it is owed, when that is still to come.
+    pub opens_on: Option<Date>,
+    /// The law has it granted without an application.
+    pub ex_officio: bool,
+}
+
+/// Something to say about an offer that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// It was announced, and its day is there.
+    Opens,
+    /// Nobody has answered, and this is the last day.
+    LastDay(Date),
+    /// From this day it is another sum.
+    Becomes(Date, i64),
+    /// From this day it is no longer given.
+    Ends(Date),
+}
+
+/// What a look concludes.
+#[derive(Clone, Debug)]
+pub struct Conclusion {
+    pub household: HouseholdId,
+    pub known_at: Timestamp,
+    pub on: Date,
+    pub dong: String,
+    /// Nobody lives there any more.
+    pub is_empty: bool,
+    pub owed: Vec<Owed>,
+    pub openings: Vec<Opening>,
+    /// Offers that read differently now: as they were seen, and as they are.
+    pub renewed: Vec<(Offer, Offer)>,
+    pub tellings: Vec<(OfferId, Telling)>,
+    pub again_on: Date,
+    pub book_digest: String,
+}
+
+/// Concludes what a look means.
+pub fn conclude(desk: &Desk, life: &LifeEvents, look: &Look) -> Conclusion {
+    let situation = desk.situation(&look.now, None);
+    let on = look.now.on;
+    let view = &look.now.view;
+    let owed = owed_now(desk, &situation, view, on);
+    let (renewed, mut tellings) = renew(desk, look);
+    let mut openings = opened(desk, life, look, &situation, &owed);
+    announce(
+        desk,
+        look,
+        &situation,
+        &owed,
+        &mut openings,
+        &mut tellings,
+        &renewed,
+    );
+    let again_on = again_on(desk, look, &situation, &openings, &renewed);
+    let seen = |it: &Offer| {
+        look.offers
+            .iter()
+            .map(|(offer, _)| offer)
+            .find(|was| was.id == it.id)
+    };
+    let renewed = renewed
+        .into_iter()
+        .filter_map(|now| Some((seen(&now)?.clone(), now)))
+        .filter(|(was, now)| (was.state, &was.finding) != (now.state, &now.finding))
+        .collect();
+    Conclusion {
+        household: view.id,
+        known_at: look.now.now,
+        on,
+        dong: view
+            .address
+            .as_ref()
+            .map_or(String::new(), |it| it.dong.clone()),
+        is_empty: view.members.is_empty(),
+        owed,
+        openings,
+        renewed,
+        tellings,
+        again_on,
+        book_digest: desk.book.digest().to_owned(),
+    }
+}
+
+fn owed_now(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) -> Vec<Owed> {
+    let Some(head) = view.head() else {
+        return Vec::new();
+    };
+    let mut owed = Vec::new();
+    for benefit in desk.book.benefits() {
+        for (about, decision) in decide(desk, benefit, situation, view, on) {
+            if decision.outcome != Outcome::NotEligible {
+                let born = about.and_then(|id| view.member(id)).unwrap_or(head);
+                owed.push(Owed {
+                    benefit: benefit.id.clone(),
+                    about,
+                    outcome: decision.outcome,
+                    amount: decision.amount,
+                    born: born.person.born,
+                });
+            }
+        }
+    }
+    owed
+}
+
+/// Outcome and amount for every member the benefit is asked of, or for the household.
+fn decide(
+    desk: &Desk,
+    benefit: &Benefit,
+    situation: &Situation,
+    view: &HouseholdView,
+    on: Date,
+) -> Vec<(Option<PersonId>, Decision)> {
+    let decisions = desk.book.decide(benefit, situation, on);
+    if benefit.unit == rules::BenefitUnit::Household {
+        return decisions.into_iter().map(|it| (None, it)).collect();
+    }
+    let members = view.members.iter().map(|it| Some(it.person.id));
+    members.zip(decisions).collect()
+}
+
+/// Unanswered offers as they read now; what opens today is said. Answered ones end with what was owed, so
+/// that the same may be offered again when it opens again.
+fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
+    let (mut renewed, mut tellings) = (Vec::new(), Vec::new());
+    for (offer, expected) in &look.offers {
+        if !offer.state.is_unanswered() {
+            renewed.extend(ended(desk, look, offer));
+            continue;
+        }
+        let early = offer.opens_on.filter(|day| *day > look.now.on);
+        let picture = Picture {
+            on: early.unwrap_or(look.now.on),
+            ..look.now.clone()
+        };
+        let finding = desk.reassess(offer, &picture, *expected);
+        let benefit = desk.book.benefit(&offer.benefit);
+        let lives = !look.now.view.members.is_empty();
+        let (Some(finding), Some(benefit), true) = (finding, benefit, lives) else {
+            // The member left, or the benefit is no longer law here.
+            renewed.push(Offer {
+                state: OfferState::Closed,
+                ..offer.clone()
+            });
+            continue;
+        };
+        let waits_for_registration = offer.state == OfferState::Waiting && offer.opens_on.is_none();
+        let state = match (offer.state, finding.outcome) {
+            _ if waits_for_registration => offer.state,
+            (_, Outcome::NotEligible) => OfferState::Closed,
+            (OfferState::Waiting, _) if early.is_none() => OfferState::Open,
+            (state, _) => state,
+        };
+        if offer.state == OfferState::Waiting && state == OfferState::Open {
+            tellings.push((offer.id, Telling::Opens));
+        }
+        renewed.push(Offer {
+            state,
+            ..offer.renewed(finding, benefit.digest(), look.now.on)
+        });
+    }
+    (renewed, tellings)
+}
+
+/// An answered offer of something that has not been owed for long, closed.
+fn ended(desk: &Desk, look: &Look, offer: &Offer) -> Option<Offer> {
+    let answered = base::seoul_date(offer.changed_at);
+    let is_old = rules::dates::days_between(answered, look.now.on) > KEPT_DAYS;
+    let is_owed = desk
+        .reassess(offer, &look.now, None)
+        .is_some_and(|it| it.outcome != Outcome::NotEligible);
+    (is_old && !is_owed).then(|| Offer {
+        state: OfferState::Closed,
+        ..offer.clone()
+    })
+}
+
+/// What opened since the last look.
+fn opened(
+    desk: &Desk,
+    life: &LifeEvents,
+    look: &Look,
+    situation: &Situation,
+    owed: &[Owed],
+) -> Vec<Opening> {
+    let view = &look.now.view;
+    let Some(earlier) = earlier(desk, look) else {
+        return Vec::new();
+    };
+    let events = look
+        .before
+        .as_ref()
+        .map_or(Vec::new(), |before| events(life, before, &look.now));
+    let mut openings = Vec::new();
+    for now in owed {
+        let Some(benefit) = desk.book.benefit(&now.benefit) else {
+            continue;
+        };
+        let was = earlier
+            .iter()
+            .find(|it| it.benefit == now.benefit && it.about == now.about);
+        let asked = benefit.events.iter().find(|it| events.contains(it));
+        let is_grown = was.is_some_and(|it| it.outcome == Outcome::Eligible);
+        // What only may be owed is asked about when the event suggests it; a sum that grows with the
+        // year is no event.
+        if (now.outcome == Outcome::Unknown && asked.is_none())
+            || (is_grown && look.cause == Cause::Day)
+            || look.has_offer(&now.benefit, now.about)
+        {
+            continue;
+        }
+        let (occasion, occasion_id) = occasion(look, asked.or(events.first()));
+        let on = look.now.on;
+        if let Some(previous) = change(was.map(Owed::decision), now.decision())
+            && let Some(opened) = open(desk, benefit, situation, view, now.about, on, previous)
+        {
+            openings.push(Opening {
+                ex_officio: benefit.apply.as_ref().is_some_and(|it| it.ex_officio),
+                opened,
+                occasion,
+                occasion_id,
+                opens_on: None,
+            });
+        }
+    }
+    openings
+}
+
+/// What was owed before; `None` when a register was taken over and everything it holds is old.
+fn earlier(desk: &Desk, look: &Look) -> Option<Vec<Owed>> {
+    if let Some(last) = &look.last {
+        return Some(last.owed.clone());
+    }
+    let since = look.now.view.address.as_ref()?.since;
+    let newcomer = rules::dates::days_between(since, look.now.on) < NEWCOMER_DAYS;
+    newcomer.then(|| {
+        // As if the family lived nowhere: what the whole country owes them, they had before.
+        let mut elsewhere = look.now.clone();
+        elsewhere.view.address = None;
+        let situation = desk.situation(&elsewhere, None);
+        owed_now(desk, &situation, &elsewhere.view, look.now.on)
+    })
+}
+
+fn occasion(look: &Look, event: Option<&String>) -> (String, String) {
+    match (&look.cause, event) {
+        (Cause::Fact(id), Some(event)) => (event.clone(), id.clone()),
+        (Cause::Fact(id), None) => ("change".into(), id.clone()),
+        (Cause::Day, _) => ("law".into(), look.now.on.to_string()),
+    }
+}
+
+fn open(
+    desk: &Desk,
+    benefit: &Benefit,
+    situation: &Situation,
+    view: &HouseholdView,
+    about: Option<PersonId>,
+    on: Date,
+    previous_amount: Option<i64>,
+) -> Option<Opened> {
+    let member = about.map(|it| it.to_string());
+    let finding = desk
+        .book
+        .evaluate(benefit, situation, on)
+        .into_iter()
+        .find(|it| it.member == member)?;
+    let guardian = view.head()?.person.id;
+    Some(Opened {
+        benefit: benefit.id.clone(),
+        about,
+        recipient: recipient(benefit, view, about, guardian),
+        monthly: is_monthly(&finding),
+        finding,
+        previous_amount,
+        rules_digest: benefit.digest().to_owned(),
+        on,
+    })
+}
+
+/// What will open, change or end within [`LEAD_DAYS`], and last days that come near.
+fn announce(
+    desk: &Desk,
+    look: &Look,
+    situation: &Situation,
+    owed: &[Owed],
+    openings: &mut Vec<Opening>,
+    tellings: &mut Vec<(OfferId, Telling)>,
+    renewed: &[Offer],
+) {
+    let on = look.now.on;
+    let until = after(on, LEAD_DAYS);
+    for benefit in desk.book.benefits() {
+        for change in desk.book.changes(benefit, situation, on, until) {
+            let about = change.member.as_deref().and_then(|it| it.parse().ok());
+            if let Some(held) = look.held(&benefit.id, about) {
+                tellings.extend(telling(&change).map(|it| (held.id, it)));
+                continue;
+            }
+            let is_owed = owed
+                .iter()
+                .any(|it| it.benefit == benefit.id && it.about == about);
+            let known = openings
+                .iter()
+                .any(|it| it.opened.benefit == benefit.id && it.opened.about == about);
+            if change.after.outcome == Outcome::Eligible
+                && !is_owed
+                && !known
+                && !look.has_offer(&benefit.id, about)
+                && let Some(opened) = open(
+                    desk,
+                    benefit,
+                    situation,
+                    &look.now.view,
+                    about,
+                    change.date,
+                    None,
+                )
+            {
+                openings.push(Opening {
+                    ex_officio: false,
+                    opened,
+                    occasion: "birthday".into(),
+                    occasion_id: change.date.to_string(),
+                    opens_on: Some(change.date),
+                });
+            }
+        }
+    }
+    let near = after(on, REMIND_DAYS);
+    for offer in renewed.iter().filter(|it| it.state == OfferState::Open) {
+        if let Some(day) = offer.deadline.filter(|it| (on..=near).contains(it)) {
+            tellings.push((offer.id, Telling::LastDay(day)));
+        }
+    }
+}
+
+fn telling(change: &Change) -> Option<Telling> {
+    match (change.before.outcome, change.after.outcome) {
+        (Outcome::Eligible, Outcome::NotEligible) => Some(Telling::Ends(change.date)),
+        (Outcome::Eligible, Outcome::Eligible) => {
+            let amount = change.after.amount?;
+            Some(Telling::Becomes(change.date, amount))
+        }
+        _ => None,
+    }
+}
+
+/// The next day on which this household is to be looked at though nothing happens.
+fn again_on(
+    desk: &Desk,
+    look: &Look,
+    situation: &Situation,
+    openings: &[Opening],
+    renewed: &[Offer],
+) -> Date {
+    let on = look.now.on;
+    let mut day = after(on, HORIZON_DAYS);
+    let mut sooner = |candidate: Option<Date>| {
+        if let Some(candidate) = candidate.filter(|it| *it > on) {
+            day = day.min(candidate);
+        }
+    };
+    let unanswered = renewed.iter().filter(|it| it.state.is_unanswered());
+    for offer in unanswered {
+        sooner(offer.opens_on);
+        sooner(offer.deadline.map(|it| after(it, -REMIND_DAYS)));
+    }
+    for opening in openings {
+        let deadline = opening.opened.finding.deadline;
+        sooner(opening.opens_on);
+        sooner(deadline.map(|it| after(it, -REMIND_DAYS)));
+    }
+    let to = after(on, HORIZON_DAYS + LEAD_DAYS);
+    let next = desk
+        .book
+        .next_change_of_all(situation, after(on, LEAD_DAYS), to);
+    sooner(next.map(|it| after(it.date, -LEAD_DAYS).max(after(on, 1))));
+    day
+}
+
+fn after(day: Date, days: i64) -> Date {
+    day.saturating_add(Span::new().days(days))
+}
+
+impl Owed {
+    fn decision(&self) -> Decision {
+        Decision {
+            outcome: self.outcome,
+            amount: self.amount,
+        }
+    }
+}
+
+impl Look {
+    /// An offer of this benefit stands, answered or not.
+    fn has_offer(&self, benefit: &str, about: Option<PersonId>) -> bool {
+        let mut offers = self.offers.iter().map(|(offer, _)| offer);
+        offers.any(|it| it.benefit == benefit && it.about == about)
+    }
+
+    /// The offer that somebody accepted, or said they have already.
+    fn held(&self, benefit: &str, about: Option<PersonId>) -> Option<&Offer> {
+        let mut offers = self.offers.iter().map(|(offer, _)| offer);
+        offers.find(|it| it.benefit == benefit && it.about == about && it.state.is_held())
+    }
+}
+
+/// The life events between two pictures of a household.
+pub fn events(life: &LifeEvents, before: &Picture, now: &Picture) -> Vec<String> {
+    let mut found = of_members(&before.view, &now.view);
+    let moved = before.view.address.as_ref().map(|it| &it.municipality)
+        != now.view.address.as_ref().map(|it| &it.municipality);
+    if moved && now.view.address.is_some() {
+        found.push("move_in");
+    }
+    let mut all: Vec<String> = found.into_iter().map(str::to_owned).collect();
+    all.extend(told(
+        life,
+        Entity::Household,
+        &before.view.facts,
+        &now.view.facts,
+    ));
+    for member in &now.view.members {
+        let earlier = before
+            .view
+            .member(member.person.id)
+            .map_or(&[][..], |it| &it.facts);
+        all.extend(told(life, Entity::Person, earlier, &member.facts));
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn told(life: &LifeEvents, entity: Entity, before: &[Datum], now: &[Datum]) -> Vec<String> {
+    let value = |all: &[Datum], fact: &str| {
+        all.iter()
+            .find(|it| it.fact == fact)
+            .and_then(|it| it.value.clone())
+    };
+    let mut events = Vec::new();
+    for datum in now {
+        let earlier = value(before, &datum.fact);
+        let signs = life.told_by(
+            entity,
+            &datum.fact,
+            earlier.as_deref(),
+            datum.value.as_deref(),
+        );
+        events.extend(signs.map(str::to_owned));
+    }
+    events
+}
+
+fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let is_new = |it: &&MemberView| before.member(it.person.id).is_none();
+    let is_gone = |it: &&MemberView| now.member(it.person.id).is_none();
+    for joined in now.members.iter().filter(is_new) {
+        match joined.role {
+            Role::Spouse => found.push("marriage"),
+            Role::Child if !before.members.is_empty() => found.push("adoption"),
+            _ => {}
+        }
+    }
+    for left in before.members.iter().filter(is_gone) {
+        // A death is a date of the person, not of the membership, and so is known in both views.
+        match left.role {
+            _ if left.person.died.is_some() => found.push("bereavement"),
+            Role::Head | Role::Spouse => found.push("divorce"),
+            _ => {}
+        }
+    }
+    found
+}
