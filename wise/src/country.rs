@@ -1,6 +1,7 @@
 //! The country folder: law, texts, tables and policies as data, built in or from a folder.
 
 mod life;
+pub mod words;
 
 use std::path::Path;
 use std::sync::Arc;

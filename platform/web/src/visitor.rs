@@ -10,6 +10,7 @@ use base::Locale;
 use crate::accounts::{self, Account};
 use crate::core::Core;
 use crate::csrf::Secret;
+use crate::i18n::Texts;
 use crate::problem::Problem;
 use crate::secret;
 use crate::session::{self, Session, Upkeep};
@@ -130,6 +131,13 @@ pub(crate) async fn arrive(core: &Core, parts: &Parts) -> Result<Arrival, Proble
     let (session, unread) = found.map_or((None, 0), |(it, unread)| (Some(it), unread));
     let secret = Secret::of(session.as_ref().map_or(&guest, |it| &it.csrf));
     let kept = cookie(headers, SETTINGS_COOKIE).map(|it| Settings::parse(&it));
+    let kept = kept.or_else(|| {
+        let locale = asked_for(headers, core.texts())?;
+        Some(Settings {
+            locale,
+            ..Settings::default()
+        })
+    });
     let mut visitor = bare(core, &parts.uri, secret, address);
     visitor.settings = settings(session.as_ref(), kept);
     visitor.locale = visitor.settings.locale;
@@ -142,6 +150,27 @@ pub(crate) async fn arrive(core: &Core, parts: &Parts) -> Result<Arrival, Proble
         cookies,
         guest_cookie,
     })
+}
+
+/// The language that the browser would rather read, of those there are texts in (RFC 9110, 12.5.4).
+fn asked_for(headers: &HeaderMap, texts: &Texts) -> Option<Locale> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let mut best: Option<(f32, Locale)> = None;
+    for range in wanted.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let primary = parts.next().and_then(|it| it.split('-').next());
+        let primary = primary.unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|it| it.strip_prefix("q="));
+        let weight = weight.map_or(1.0, |it| it.parse().unwrap_or(0.0));
+        let (true, Ok(locale)) = (texts.languages().any(|it| it == primary), primary.parse())
+        else {
+            continue;
+        };
+        if weight > best.map_or(0.0, |(best, _)| best) {
+            best = Some((weight, locale));
+        }
+    }
+    best.map(|(_, locale)| locale)
 }
 
 /// The account's settings once it has chosen any, else those of this browser.
@@ -302,4 +331,26 @@ pub(crate) fn session_cookie(core: &Core, token: &str) -> HeaderValue {
 pub(crate) fn settings_cookie(core: &Core, settings: &Settings) -> HeaderValue {
     const YEAR_S: i64 = 365 * 24 * 60 * 60;
     set_cookie(core, SETTINGS_COOKIE, &settings.to_string(), Some(YEAR_S))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browsers_language_is_the_best_of_those_there_are() {
+        let files = ["ko", "en", "vi"].map(|it| (format!("texts/{it}/a.ftl"), "a-key = a\n"));
+        let texts = Texts::load(files).unwrap();
+        let of = |header: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, header.parse().unwrap());
+            asked_for(&headers, &texts).map(|it| it.to_string())
+        };
+        assert_eq!(of("vi-VN,vi;q=0.9,en;q=0.8").as_deref(), Some("vi"));
+        assert_eq!(of("th, en;q=0.5, ko;q=0.7").as_deref(), Some("ko"));
+        assert_eq!(of("EN-us"), Some("en".to_owned()));
+        assert_eq!(of("vi;q=0, ko;q=0.1").as_deref(), Some("ko"));
+        assert_eq!(of("th,*;q=0.1"), None);
+        assert_eq!(asked_for(&HeaderMap::new(), &texts), None);
+    }
 }

@@ -4,5 +4,6 @@ mod birth;
 mod browser;
 mod central;
 mod house;
+mod languages;
 mod offices;
 mod shape;

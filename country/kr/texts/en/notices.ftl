@@ -34,8 +34,6 @@ notices-contact-lead = Notices are always here. If you give an e-mail address, t
 notices-email = E-mail address
 notices-email-hint = Example: hanul@example.kr
 notices-language = Language of notices
-notices-language-ko = 한국어
-notices-language-en = English
 notices-contact-save = Save
 notices-contact-saved = Saved. From the next notice on it is sent so.
 

@@ -33,8 +33,6 @@ notices-contact-lead = 소식은 늘 이 누리집에 있습니다. 전자우편
 notices-email = 전자우편 주소
 notices-email-hint = 예: hanul@example.kr
 notices-language = 소식을 읽을 말
-notices-language-ko = 한국어
-notices-language-en = English
 notices-contact-save = 저장
 notices-contact-saved = 저장했습니다. 다음 소식부터 그렇게 보내 드립니다.
 

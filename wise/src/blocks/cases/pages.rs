@@ -5,7 +5,7 @@ use web::Frame;
 
 use super::model::{Case, CaseState};
 use crate::blocks::people::pages::{Errors, Line, Moment};
-use crate::country::Country;
+use crate::country::{Country, words};
 
 mod samples;
 
@@ -156,5 +156,5 @@ pub fn named_topic(country: &Country, frame: &Frame, topic: &str) -> String {
     let Some(benefit) = country.book.benefit(topic) else {
         return topic.to_owned();
     };
-    benefit.name.get(frame.locale).to_owned()
+    words::benefit_name(frame, benefit)
 }

@@ -19,6 +19,7 @@ use crate::areas::benefits::pages::{
 };
 use crate::blocks::cases::{self, Case, CaseState, Step};
 use crate::blocks::people::{self, Look};
+use crate::country::words;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()
@@ -231,7 +232,7 @@ fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
         serde_json::from_str(&case.form).unwrap_or(Application { lines: Vec::new() });
     let vocabulary = app.country.book.vocabulary();
     let lines = form.lines.iter().map(|line| {
-        let label = label_of(vocabulary, &line.fact, frame.locale);
+        let label = label_of(vocabulary, &line.fact, frame);
         let label = match line.whose.as_deref() {
             Some(name) if !name.is_empty() => frame.say(
                 "benefits-whose",
@@ -253,6 +254,7 @@ fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
                     ("basis", line.basis.clone().into()),
                 ],
             ),
+            ..Line::default()
         }
     });
     lines.collect()
@@ -329,9 +331,7 @@ fn take_up(app: &App, frame: &Frame, counts: &Counts) -> Vec<TakeUp> {
         let name = app.country.book.benefit(benefit);
         TakeUp {
             benefit: benefit.to_owned(),
-            name: name
-                .map_or(benefit, |it| it.name.get(frame.locale))
-                .to_owned(),
+            name: name.map_or_else(|| benefit.to_owned(), |it| words::benefit_name(frame, it)),
             offered: format::number(offered),
             accepted: format::number(of("accepted")),
             declined: format::number(of("declined")),

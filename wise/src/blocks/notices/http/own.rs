@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::blocks::notices::actions::{self, deliveries, mark_read, unread};
 use crate::blocks::notices::model::{Contact, Delivery, DeliveryState, Error, Notice};
 use crate::blocks::notices::pages::{
-    ContactPage, InboxPage, NoticeLine, NoticePage, body, sign, title,
+    ContactPage, InboxPage, NoticeLine, NoticePage, body, languages, sign, title,
 };
 use crate::blocks::people::pages::Moment;
 use crate::blocks::people::{Done, own_person};
@@ -127,16 +127,10 @@ fn moment(frame: &Frame, delivery: &Delivery) -> Moment {
 }
 
 fn contact_page(frame: Frame, email: String, locale: &str, error: &str) -> ContactPage {
-    let languages = ["ko", "en"];
     ContactPage {
         email,
         locale: locale.to_owned(),
-        languages: languages
-            .map(|tag| {
-                let label = frame.t(&format!("notices-language-{tag}"));
-                (tag.to_owned(), label, String::new())
-            })
-            .into(),
+        languages: languages(&frame),
         errors: match error {
             "" => Vec::new(),
             key => vec![("email".to_owned(), frame.t(key))],

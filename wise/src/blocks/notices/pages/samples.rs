@@ -100,14 +100,10 @@ impl NoticePage {
 
 impl ContactPage {
     pub fn sample(frame: Frame) -> Self {
-        let language = |tag: &str| {
-            let label = frame.t(&format!("notices-language-{tag}"));
-            (tag.to_owned(), label, String::new())
-        };
         Self {
             email: "hanul".into(),
             locale: "ko".into(),
-            languages: vec![language("ko"), language("en")],
+            languages: languages(&frame),
             errors: vec![("email".into(), frame.t("notices-email-wrong"))],
             frame,
         }
