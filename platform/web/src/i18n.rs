@@ -86,7 +86,7 @@ impl Texts {
             };
             let tag = language_of(path)
                 .ok_or_else(|| failed("no folder names the language (ko, en …)".into()))?;
-            let text = text.into();
+            let text: String = text.into();
             let drafted = text.lines().any(|line| line.trim_end() == MACHINE_DRAFTED);
             let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
                 failed(
@@ -175,7 +175,7 @@ impl Texts {
 
     /// The files of a language that a machine wrote and no person has checked.
     pub fn drafted(&self, locale: Locale) -> &[String] {
-        self.0.get(locale.tag()).map_or(&[], |it| &it.drafted)
+        self.0.get(locale.tag()).map_or(&[], |it| it.drafted.as_slice())
     }
 
     /// How many of the Korean messages a language lacks, and how many there are.

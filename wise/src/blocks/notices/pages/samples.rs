@@ -3,7 +3,9 @@
 use askama::Template;
 use web::Frame;
 
-use super::{ContactPage, DeliveriesPage, DeliveryLine, InboxPage, NoticeLine, NoticePage};
+use super::{
+    ContactPage, DeliveriesPage, DeliveryLine, InboxPage, NoticeLine, NoticePage, languages,
+};
 use crate::blocks::people::pages::Moment;
 
 type Rendered = (&'static str, Result<String, askama::Error>);
