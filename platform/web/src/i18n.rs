@@ -175,7 +175,9 @@ impl Texts {
 
     /// The files of a language that a machine wrote and no person has checked.
     pub fn drafted(&self, locale: Locale) -> &[String] {
-        self.0.get(locale.tag()).map_or(&[], |it| it.drafted.as_slice())
+        self.0
+            .get(locale.tag())
+            .map_or(&[], |it| it.drafted.as_slice())
     }
 
     /// How many of the Korean messages a language lacks, and how many there are.
