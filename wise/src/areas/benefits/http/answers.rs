@@ -10,7 +10,7 @@ use spine::Cx;
 use web::{Fields, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::own_person;
-use super::show::{desk, find, load, offer_page, phones};
+use super::show::{desk, find, load, load_with, offer_page, phones};
 use crate::app::App;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::actions::answer;
@@ -295,7 +295,7 @@ pub async fn tell(
         Err(Error::Order(_)) => {}
         Err(other) => return Err(other.into()),
     }
-    let renewed = load(&app, &visitor).await?;
+    let renewed = load_with(&app, &visitor, Some(number)).await?;
     let next = match find(&renewed, &id)?.open_questions().next() {
         Some(_) => format!("/offers/{id}/ask"),
         None => format!("/offers/{id}"),

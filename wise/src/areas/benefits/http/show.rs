@@ -31,8 +31,17 @@ pub(super) struct Loaded {
     near: Vec<(PlaceKind, Vec<NearPlace>)>,
 }
 
-/// Reads a resident's household with its offers; `child_age` asks for childcare near home.
+/// Reads a resident's household with its offers.
 pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem> {
+    load_with(app, visitor, None).await
+}
+
+/// The same with one offer that may be closed: its page says why.
+pub(super) async fn load_with(
+    app: &App,
+    visitor: &Visitor,
+    offer: Option<OfferId>,
+) -> Result<Loaded, Problem> {
     let person = own_person(visitor)?;
     let now = app.core.clock().now();
     let today = app.core.clock().today();
@@ -42,7 +51,10 @@ pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem
             let of = people::household_of(tx, person, today, now)?;
             let (household, _) = of.ok_or(people::Error::NotFound("household"))?;
             let picture = picture(tx, household, today, now)?;
-            let offers = read::offers_of(tx, person, now)?;
+            let mut offers = read::offers_of(tx, person, now)?;
+            if let Some(id) = offer.filter(|id| offers.iter().all(|it| it.id != *id)) {
+                offers.push(read::offer(tx, person, id, now)?);
+            }
             let mut births = Vec::new();
             for offer in &offers {
                 if let Ok(id) = offer.occasion_id.parse::<BirthId>()
@@ -354,7 +366,8 @@ pub async fn offer(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let loaded = load(&app, &visitor).await?;
+    let number = id.parse().map_err(|_| Problem::not_found())?;
+    let loaded = load_with(&app, &visitor, Some(number)).await?;
     let offer = find(&loaded, &id)?.clone();
     let frame = Frame::of(&app.core, &visitor);
     Ok(respond(&offer_page(

@@ -110,6 +110,43 @@ fn phones() -> Vec<(String, String)> {
     vec![("tel:110".into(), "정부 110".into())]
 }
 
+/// The sections of a page of offers, each with something in it.
+fn sections(ready: &[Card], [waiting, coming, accepted, aside]: [&[Card]; 4]) -> Vec<Section> {
+    let section = |id, title: &str, offers: &[Card]| Section {
+        id,
+        title: title.into(),
+        why: "왜 받을 수 있나요?".into(),
+        offers: offers.to_vec(),
+        ..Section::default()
+    };
+    vec![
+        Section {
+            opens: true,
+            ..section("ready", "바로 신청할 수 있어요", ready)
+        },
+        section("asking", "한 가지만 알려 주세요", &[asking()]),
+        Section {
+            kind: "waiting",
+            lead: "등록이 끝나면 저절로 위로 올라갑니다.".into(),
+            ..section("waiting", "조금 기다려 주세요", waiting)
+        },
+        Section {
+            kind: "waiting",
+            lead: "그날이 되면 저절로 위로 올라갑니다.".into(),
+            ..section("coming", "곧 받을 수 있게 됩니다", coming)
+        },
+        Section {
+            rows: true,
+            ..section("accepted", "신청한 것", accepted)
+        },
+        Section {
+            rows: true,
+            reconsider: true,
+            ..section("set-aside", "미루거나 받지 않기로 한 것", aside)
+        },
+    ]
+}
+
 impl OffersPage {
     pub fn sample(frame: Frame) -> Self {
         let ready = vec![
@@ -134,51 +171,10 @@ impl OffersPage {
             tone: "plain",
             ..card("7", "기초연금", "349,700원")
         };
-        let section = |id, title: &str, offers: &[Card]| Section {
-            id,
-            title: title.into(),
-            why: "왜 받을 수 있나요?".into(),
-            offers: offers.to_vec(),
-            ..Section::default()
-        };
-        let sections = vec![
-            Section {
-                opens: true,
-                ..section("ready", "바로 신청할 수 있어요", &ready)
-            },
-            section("asking", "한 가지만 알려 주세요", &[asking()]),
-            Section {
-                kind: "waiting",
-                lead: "등록이 끝나면 저절로 위로 올라갑니다.".into(),
-                ..section(
-                    "waiting",
-                    "조금 기다려 주세요",
-                    std::slice::from_ref(&waiting),
-                )
-            },
-            Section {
-                kind: "waiting",
-                lead: "그날이 되면 저절로 위로 올라갑니다.".into(),
-                ..section(
-                    "coming",
-                    "곧 받을 수 있게 됩니다",
-                    std::slice::from_ref(&coming),
-                )
-            },
-            Section {
-                rows: true,
-                ..section("accepted", "신청한 것", std::slice::from_ref(&accepted))
-            },
-            Section {
-                rows: true,
-                reconsider: true,
-                ..section(
-                    "set-aside",
-                    "미루거나 받지 않기로 한 것",
-                    std::slice::from_ref(&aside),
-                )
-            },
-        ];
+        let sections = sections(
+            &ready,
+            [&waiting, &coming, &accepted, &aside].map(std::slice::from_ref),
+        );
         Self {
             title: "아기가 태어났네요. 축하드려요.".into(),
             lead: "따로 찾지 않으셔도 됩니다.".into(),

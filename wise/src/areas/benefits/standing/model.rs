@@ -198,6 +198,10 @@ fn decide(
 fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
     let (mut renewed, mut tellings) = (Vec::new(), Vec::new());
     for (offer, expected) in &look.offers {
+        if offer.changed_at > look.now.now {
+            // Newer than this look: what it knows, this look may not.
+            continue;
+        }
         if !offer.state.is_unanswered() {
             renewed.extend(ended(desk, look, offer));
             continue;
