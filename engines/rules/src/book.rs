@@ -16,7 +16,7 @@ use crate::intervals;
 use crate::parameters::Parameter;
 use crate::read_benefit;
 use crate::reader::entries;
-use crate::situation::{Situation, Value, ValueError, parse_value};
+use crate::situation::{FactRef, Situation, Value, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
 use crate::yaml;
 
@@ -120,6 +120,19 @@ impl RuleBook {
     /// one finding where it is the household's.
     pub fn evaluate(&self, benefit: &Benefit, situation: &Situation, on: Date) -> Vec<Finding> {
         conclude::findings(benefit, situation, on)
+    }
+
+    /// For a member (or the household): the unknown facts that bear on an open outcome, each with the values on
+    /// which it may turn: both truths, every declared value, numbers and dates on both sides of each boundary.
+    /// [`Finding::deciding`] is worked out over these. Empty where nothing is open.
+    pub fn representative_values(
+        &self,
+        benefit: &Benefit,
+        situation: &Situation,
+        on: Date,
+        member: Option<&str>,
+    ) -> Vec<(FactRef, Vec<Value>)> {
+        conclude::representatives(benefit, situation, on, member)
     }
 
     /// Outcome and amount with the day until which they surely stay the same while the facts do, worked out from

@@ -6,7 +6,7 @@ use crate::benefit::{Benefit, BenefitUnit};
 use crate::evaluate::{Evaluator, parameters_on};
 use crate::expression::{Condition, DateExpr, Test};
 use crate::finding::{Amount, Finding, Granted, Outcome};
-use crate::situation::{FactRef, FactSet, Situation, Stored};
+use crate::situation::{FactRef, FactSet, Situation, Stored, Value};
 use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, Unit};
 
@@ -22,6 +22,26 @@ pub(crate) fn findings(benefit: &Benefit, situation: &Situation, on: Date) -> Ve
             evaluator.finding(member)
         })
         .collect()
+}
+
+/// The unknown facts that bear on an open outcome, with the values on which it may turn.
+pub(crate) fn representatives(
+    benefit: &Benefit,
+    situation: &Situation,
+    on: Date,
+    member: Option<&str>,
+) -> Vec<(FactRef, Vec<Value>)> {
+    let parameters = parameters_on(benefit, on);
+    let found = subjects(benefit, situation)
+        .find(|subject| subject.map(|index| situation.member_key(index)) == member);
+    let Some(subject) = found else {
+        return Vec::new();
+    };
+    let evaluator = Evaluator::new(benefit, situation, on, &parameters, subject);
+    match evaluator.outcome() {
+        Outcome::Unknown => evaluator.representatives(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whom a benefit is asked of: every member, or the household (`None`).
@@ -79,6 +99,10 @@ impl Evaluator<'_> {
                 .and_then(|deadline| dates(&deadline.by)),
             reasons: self.reasons(&amount),
             missing: self.situation.references(&missing),
+            deciding: match outcome {
+                Outcome::Unknown => self.deciding(),
+                _ => Vec::new(),
+            },
             needs: if granted {
                 self.needs(member)
             } else {
@@ -96,6 +120,13 @@ impl Evaluator<'_> {
             _ => amount.and_then(|(value, _)| value.known()),
         };
         (outcome, value)
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        match self.outcome_truth() {
+            truth if truth.satisfied() == Some(false) => Outcome::NotEligible,
+            truth => settle(truth, &self.amount()),
+        }
     }
 
     /// Whether the law of the day, the territory and the condition grant it.
@@ -121,7 +152,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn territory_slot(&self) -> Option<usize> {
+    pub fn territory_slot(&self) -> Option<usize> {
         let vocabulary = self.situation.vocabulary();
         vocabulary.slot(Entity::Household, TERRITORY_FACT)
     }

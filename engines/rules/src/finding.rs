@@ -66,6 +66,11 @@ pub struct Finding {
     pub reasons: Vec<Reason>,
     /// Unknown facts that bear on the outcome; once eligible, on the amount and the dates.
     pub missing: Vec<FactRef>,
+    /// While the outcome is open: the smallest sets of unknown facts some values of which would decide it. At most
+    /// three of at most four facts; the smallest first, those that could make it eligible before those that could
+    /// only rule it out.
+    #[serde(default)]
+    pub deciding: Vec<Vec<FactRef>>,
     /// Facts the benefit needs before an application, not known yet.
     pub needs: Vec<FactRef>,
 }

@@ -8,6 +8,7 @@ mod check;
 mod comparisons;
 mod conclude;
 pub mod dates;
+mod deciding;
 mod definitions;
 mod diagnostic;
 mod evaluate;

@@ -3,6 +3,7 @@
 mod changes;
 mod checks;
 mod country;
+mod deciding;
 mod explanations;
 mod findings;
 mod fixture;
