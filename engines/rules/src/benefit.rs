@@ -10,6 +10,7 @@ use crate::cases::Case;
 use crate::diagnostic::Position;
 use crate::expression::{BoolExpr, Condition, DateExpr, Expression, IntExpr};
 use crate::parameters::Parameter;
+use crate::relations::Relation;
 use crate::situation::Situation;
 use crate::vocabulary::Entity;
 
@@ -149,6 +150,8 @@ pub struct Benefit {
     pub documents: Vec<Document>,
     pub apply: Option<Application>,
     pub deadline: Option<Deadline>,
+    /// What other benefits of the book are to this one.
+    pub relations: Vec<Relation>,
     pub notes: Option<String>,
     pub(crate) cases: Vec<Case>,
     pub(crate) digest: String,

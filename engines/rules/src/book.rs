@@ -12,10 +12,12 @@ use crate::changes::{self, Change, Decision, NextChange, Steady};
 use crate::conclude;
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::finding::Finding;
+use crate::household;
 use crate::intervals;
 use crate::parameters::Parameter;
 use crate::read_benefit;
 use crate::reader::entries;
+use crate::relations::{self, Relations};
 use crate::situation::{FactRef, Situation, Value, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
 use crate::yaml;
@@ -26,6 +28,7 @@ pub struct RuleBook {
     vocabulary: Arc<Vocabulary>,
     shared: Vec<Arc<Parameter>>,
     benefits: Vec<Benefit>,
+    relations: Relations,
     digest: String,
 }
 
@@ -61,11 +64,18 @@ impl RuleBook {
             }
             diagnostics.append(&mut problems.list);
         }
+        // While a file cannot be read, relations to its benefit would be wrong for that reason alone.
+        let relations = if diagnostics.is_empty() {
+            relations::link(&benefits, &mut diagnostics)
+        } else {
+            Relations::default()
+        };
         if diagnostics.is_empty() {
             return Ok(Self {
                 vocabulary,
                 shared,
                 benefits,
+                relations,
                 digest: digest(files.iter()),
             });
         }
@@ -120,6 +130,15 @@ impl RuleBook {
     /// one finding where it is the household's.
     pub fn evaluate(&self, benefit: &Benefit, situation: &Situation, on: Date) -> Vec<Finding> {
         conclude::findings(benefit, situation, on)
+    }
+
+    /// What the law of a day says about a household when every benefit is looked at together: the findings of
+    /// [`RuleBook::evaluate`] with their [`Finding::relations`], in the order in which they are to be applied for.
+    ///
+    /// A benefit that gives way to another (`prefer`) is not eligible, with the reason, and unknown while the other
+    /// is; what another pays is taken off where the law says so. Where people choose, both stay as they are.
+    pub fn evaluate_all(&self, situation: &Situation, on: Date) -> Vec<(&Benefit, Finding)> {
+        household::evaluate_all(&self.benefits, &self.relations, situation, on)
     }
 
     /// For a member (or the household): the unknown facts that bear on an open outcome, each with the values on

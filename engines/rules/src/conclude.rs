@@ -108,6 +108,7 @@ impl Evaluator<'_> {
             } else {
                 Vec::new()
             },
+            relations: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::benefit::Frequency;
+use crate::relations::RelationKind;
 use crate::situation::FactRef;
 use crate::vocabulary::Unit;
 
@@ -73,4 +74,36 @@ pub struct Finding {
     pub deciding: Vec<Vec<FactRef>>,
     /// Facts the benefit needs before an application, not known yet.
     pub needs: Vec<FactRef>,
+    /// Other benefits of the household that bear on this one; told by [`crate::RuleBook::evaluate_all`] alone.
+    #[serde(default)]
+    pub relations: Vec<Related>,
+}
+
+impl Finding {
+    /// Makes it not eligible; why is among the reasons.
+    pub(crate) fn rule_out(&mut self) {
+        self.outcome = Outcome::NotEligible;
+        self.amount = None;
+        self.period = None;
+        self.use_by = None;
+        self.deadline = None;
+        self.missing.clear();
+        self.deciding.clear();
+        self.needs.clear();
+    }
+}
+
+/// Another benefit that bears on a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    pub kind: RelationKind,
+    /// The id of the other benefit.
+    pub benefit: String,
+    /// Whether the other is granted is still open.
+    pub possible: bool,
+    /// For an offset: the won that were taken off; `None` while that is open.
+    pub taken_off: Option<i64>,
+    pub text: Localized,
+    /// The article that says so.
+    pub law: String,
 }

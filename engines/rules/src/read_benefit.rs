@@ -16,10 +16,11 @@ use crate::expression::{Condition, DateExpr, Expression, IntExpr, Piece, Templat
 use crate::parameters::Parameter;
 use crate::parse::{Fault, Syntax, parse};
 use crate::reader::{Fields, date, entries, items, scalar, text};
+use crate::relations;
 use crate::vocabulary::{Entity, FactType, Vocabulary};
 use crate::yaml::{Kind, Node};
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "id",
     "name",
     "summary",
@@ -42,6 +43,7 @@ const KEYS: [&str; 23] = [
     "documents",
     "apply",
     "deadline",
+    "relations",
     "notes",
 ];
 
@@ -98,6 +100,7 @@ pub(crate) fn read(
         at_most: fields.flag("at_most", problems),
         documents: read_documents(&fields, problems),
         apply: read_application(&fields, problems),
+        relations: relations::read(&fields, problems),
         notes: fields.optional_text("notes", problems),
         unit: unit?,
         in_force: in_force?,

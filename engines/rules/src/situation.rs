@@ -60,6 +60,9 @@ pub enum ValueError {
 /// The most members a household may have.
 pub const MAX_MEMBERS: usize = 1_000;
 
+/// How it is told that nothing was said about who lives in a household.
+pub(crate) const MEMBERS: &str = "members";
+
 /// A value in its slot; enums by index.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stored {
@@ -269,7 +272,7 @@ impl Situation {
             Some(slot) => self.vocabulary.facts(key.entity)[usize::from(slot)]
                 .name
                 .clone(),
-            None => "members".to_owned(),
+            None => MEMBERS.to_owned(),
         };
         set.keys
             .iter()

@@ -8,3 +8,4 @@ mod explanations;
 mod findings;
 mod fixture;
 mod properties;
+mod relations;
