@@ -70,6 +70,18 @@ pub struct Deadline {
     pub text: Localized,
     /// Whether an application in time is paid from the beginning of entitlement.
     pub back_dated: bool,
+    /// From when an application is paid that is late, or not back-dated; `None` where the file does not say.
+    pub paid_from: Option<PaidFrom>,
+}
+
+/// From when an application is paid that does not reach back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PaidFrom {
+    ClaimDay,
+    /// The first of the month of the application.
+    ClaimMonth,
+    /// The first of the month after it.
+    NextMonth,
 }
 
 /// From when to when it is given; `until` is the first day on which it no longer is.
@@ -161,6 +173,11 @@ impl Benefit {
     /// Hex SHA-256 over this benefit's file and the files of the shared parameters it uses.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Whether it is given in a municipality.
+    pub fn covers(&self, municipality: &str) -> bool {
+        self.territory.is_empty() || self.territory.iter().any(|code| code == municipality)
     }
 
     /// The number of cases beside the rule.

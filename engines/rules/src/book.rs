@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::finding::Finding;
 use crate::household;
 use crate::intervals;
-use crate::parameters::Parameter;
+use crate::parameters::{Parameter, StaleParameter};
 use crate::read_benefit;
 use crate::reader::entries;
 use crate::relations::{self, Relations};
@@ -106,6 +106,17 @@ impl RuleBook {
             own.map(|parameter| (Some(benefit.id.as_str()), &**parameter))
         });
         shared.chain(own)
+    }
+
+    /// The parameters in force on a day whose value nobody has compared with its source for more than
+    /// `max_age_days` (a year is 365), the longest ago first.
+    pub fn stale_parameters(&self, on: Date, max_age_days: i64) -> Vec<StaleParameter> {
+        let mut stale: Vec<StaleParameter> = self
+            .parameters()
+            .filter_map(|(benefit, parameter)| parameter.stale(benefit, on, max_age_days))
+            .collect();
+        stale.sort_by_key(|parameter| parameter.checked);
+        stale
     }
 
     /// Hex SHA-256 over the paths and texts of all files in the order of their paths.

@@ -30,6 +30,7 @@ struct Expectation {
     /// `Some(None)`: the amount must be unknown.
     amount: Option<Option<i64>>,
     deadline: Option<Date>,
+    paid_from: Option<Date>,
     missing: Option<Vec<FactName>>,
     deciding: Option<Vec<Vec<FactName>>>,
 }
@@ -188,7 +189,14 @@ fn read_expectation(
     vocabulary: &Vocabulary,
     problems: &mut Problems,
 ) -> Option<Expectation> {
-    let allowed = ["result", "amount", "deadline", "missing", "deciding"];
+    let allowed = [
+        "result",
+        "amount",
+        "deadline",
+        "paid_from",
+        "missing",
+        "deciding",
+    ];
     let fields = Fields::read(node, &allowed, problems)?;
     let result = fields.require("result", problems)?;
     let outcome = match text(result, problems)?.as_str() {
@@ -226,6 +234,7 @@ fn read_expectation(
         outcome,
         amount,
         deadline: fields.date("deadline", problems),
+        paid_from: fields.date("paid_from", problems),
         missing,
         deciding,
     })
@@ -302,14 +311,15 @@ fn compare(expectation: &Expectation, finding: &Finding) -> Vec<String> {
             told(amount)
         ));
     }
-    if let Some(expected) = expectation
-        .deadline
-        .filter(|day| Some(*day) != finding.deadline)
-    {
-        let found = finding
-            .deadline
-            .map_or("none".to_owned(), |day| day.to_string());
-        different.push(format!("expected deadline {expected}, found {found}"));
+    let paid_from = finding.claim.and_then(|claim| claim.paid_from);
+    for (name, expected, found) in [
+        ("deadline", expectation.deadline, finding.deadline),
+        ("paid_from", expectation.paid_from, paid_from),
+    ] {
+        if let Some(expected) = expected.filter(|day| Some(*day) != found) {
+            let found = found.map_or("none".to_owned(), |day| day.to_string());
+            different.push(format!("expected {name} {expected}, found {found}"));
+        }
     }
     if let Some(expected) = &expectation.missing {
         let (expected, found) = (named(expected), referred(&finding.missing));

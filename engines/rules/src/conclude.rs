@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::benefit::{Benefit, BenefitUnit};
+use crate::benefit::{Benefit, BenefitUnit, Deadline, PaidFrom};
 use crate::evaluate::{Evaluator, parameters_on};
 use crate::expression::{Condition, DateExpr, Test};
-use crate::finding::{Amount, Finding, Granted, Outcome};
+use crate::finding::{Amount, Claim, Finding, Granted, Outcome};
 use crate::situation::{FactRef, FactSet, Situation, Stored, Value};
 use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, Unit};
@@ -97,6 +97,12 @@ impl Evaluator<'_> {
                 .as_ref()
                 .filter(|_| granted)
                 .and_then(|deadline| dates(&deadline.by)),
+            claim: benefit
+                .deadline
+                .as_ref()
+                .filter(|_| granted)
+                .map(|deadline| self.claim(deadline)),
+            in_territory: self.territory().satisfied(),
             reasons: self.reasons(&amount),
             missing: self.situation.references(&missing),
             deciding: match outcome {
@@ -109,6 +115,38 @@ impl Evaluator<'_> {
                 Vec::new()
             },
             relations: Vec::new(),
+        }
+    }
+
+    /// What an application today brings. It reaches back while it is in time, where the law says so.
+    fn claim(&self, deadline: &Deadline) -> Claim {
+        let date = |expression: &Option<DateExpr>| {
+            let expression = expression.as_ref()?;
+            self.date(expression, &self.scope).known()
+        };
+        let in_time = date(&deadline.by).map(|by| self.on <= by);
+        let period = self.benefit.period.as_ref();
+        let begins = period.and_then(|period| date(&period.from));
+        let stated = period.is_some_and(|period| period.from.is_some());
+        let claimed = |from| match from {
+            PaidFrom::ClaimDay => Some(self.on),
+            PaidFrom::ClaimMonth => Some(self.on.first_of_month()),
+            PaidFrom::NextMonth => self.on.last_of_month().tomorrow().ok(),
+        };
+        let paid_from = match (deadline.back_dated, in_time) {
+            (true, Some(true)) => begins,
+            (true, None) if deadline.by.is_some() => None,
+            // Never before it begins; a beginning that is not known may lie ahead.
+            _ if stated && begins.is_none() => None,
+            _ => deadline
+                .paid_from
+                .and_then(claimed)
+                .map(|day| begins.map_or(day, |begins| day.max(begins))),
+        };
+        Claim {
+            back_dated: deadline.back_dated,
+            in_time,
+            paid_from,
         }
     }
 
@@ -148,7 +186,7 @@ impl Evaluator<'_> {
             return Truth::UNKNOWN;
         };
         match self.situation.household_slot(slot) {
-            Some(Stored::Text(code)) => self.benefit.territory.iter().any(|t| **t == **code).into(),
+            Some(Stored::Text(code)) => self.benefit.covers(code).into(),
             _ => Truth::UNKNOWN,
         }
     }

@@ -40,6 +40,18 @@ pub struct Granted {
     pub until: Option<Date>,
 }
 
+/// What an application on the day asked about brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Whether one in time is paid from the beginning of entitlement.
+    pub back_dated: bool,
+    /// Whether the last day has not passed; `None` where there is none or it is not known.
+    pub in_time: Option<bool>,
+    /// The first day it is paid for; in a benefit by the month, that month is paid. `None` where it is not known,
+    /// or the law's text does not say.
+    pub paid_from: Option<Date>,
+}
+
 /// A reason, and the reasons of that reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
@@ -64,6 +76,12 @@ pub struct Finding {
     pub use_by: Option<Date>,
     /// The last day to apply.
     pub deadline: Option<Date>,
+    /// What an application on the day asked about brings; absent where the benefit tells of no deadline.
+    #[serde(default)]
+    pub claim: Option<Claim>,
+    /// Whether the household lives where the benefit is given; `None` while that is not known.
+    #[serde(default)]
+    pub in_territory: Option<bool>,
     pub reasons: Vec<Reason>,
     /// Unknown facts that bear on the outcome; once eligible, on the amount and the dates.
     pub missing: Vec<FactRef>,
@@ -87,6 +105,7 @@ impl Finding {
         self.period = None;
         self.use_by = None;
         self.deadline = None;
+        self.claim = None;
         self.missing.clear();
         self.deciding.clear();
         self.needs.clear();

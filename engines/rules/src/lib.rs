@@ -42,14 +42,14 @@ mod yaml;
 pub use base::Localized;
 pub use benefit::{
     AmountLine, Application, Benefit, BenefitUnit, Deadline, Definition, Document, FactName,
-    Frequency, InForce, Law, Period, Recipient,
+    Frequency, InForce, Law, PaidFrom, Period, Recipient,
 };
 pub use book::RuleBook;
 pub use cases::CaseResult;
 pub use changes::{Change, Decision, Milestone, MilestoneKind, NextChange, Steady};
 pub use diagnostic::{Diagnostic, Position};
-pub use finding::{Amount, Finding, Granted, Outcome, Reason, Related};
-pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};
+pub use finding::{Amount, Claim, Finding, Granted, Outcome, Reason, Related};
+pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue, StaleParameter};
 pub use relations::{Prefer, Relation, RelationKind};
 pub use situation::{FactRef, MAX_MEMBERS, Situation, Value, ValueError};
 pub use truth::{Answer, Truth};
