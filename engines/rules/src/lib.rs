@@ -8,6 +8,7 @@ mod check;
 mod comparisons;
 mod conclude;
 pub mod dates;
+mod deciding;
 mod definitions;
 mod diagnostic;
 mod evaluate;
@@ -15,6 +16,7 @@ mod explain;
 pub mod expression;
 mod finding;
 mod functions;
+mod household;
 mod intervals;
 mod korean;
 mod missing;
@@ -26,6 +28,7 @@ mod parse;
 mod phrase;
 mod read_benefit;
 mod reader;
+mod relations;
 mod sentences;
 mod situation;
 mod source;
@@ -39,14 +42,15 @@ mod yaml;
 pub use base::Localized;
 pub use benefit::{
     AmountLine, Application, Benefit, BenefitUnit, Deadline, Definition, Document, FactName,
-    Frequency, InForce, Law, Period, Recipient,
+    Frequency, InForce, Law, PaidFrom, Period, Recipient,
 };
 pub use book::RuleBook;
 pub use cases::CaseResult;
 pub use changes::{Change, Decision, Milestone, MilestoneKind, NextChange, Steady};
 pub use diagnostic::{Diagnostic, Position};
-pub use finding::{Amount, Finding, Granted, Outcome, Reason};
-pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};
+pub use finding::{Amount, Claim, Finding, Granted, Outcome, Reason, Related};
+pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue, StaleParameter};
+pub use relations::{Prefer, Relation, RelationKind};
 pub use situation::{FactRef, MAX_MEMBERS, Situation, Value, ValueError};
 pub use truth::{Answer, Truth};
 pub use vocabulary::{Entity, EnumId, EnumValue, Fact, FactType, Unit, Vocabulary};

@@ -3,7 +3,9 @@
 mod changes;
 mod checks;
 mod country;
+mod deciding;
 mod explanations;
 mod findings;
 mod fixture;
 mod properties;
+mod relations;
