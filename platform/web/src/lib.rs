@@ -39,6 +39,7 @@ pub use authorize::{Authorizer, PolicyError, Resource, Scope};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
 pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};
 pub use i18n::{Arg, Texts, TextsError};
+pub use login::is_local;
 pub use oidc::OidcConfig;
 pub use once::{Once, once};
 pub use page::{

@@ -120,7 +120,9 @@ pub async fn postpone(
         Err(Error::Invalid { key, .. }) => {
             let loaded = load(&app, &visitor).await?;
             let offer = find(&loaded, &id)?;
-            let frame = Frame::of(&app.core, &visitor);
+            let mut frame = Frame::of(&app.core, &visitor);
+            // Where one sends to cannot be read: settings and a played day lead back to the offer.
+            frame.here = format!("/offers/{id}");
             let message = frame.t(key);
             let page = offer_page(&app, frame, &loaded, offer, (typed, message));
             Ok(respond_again(&page))

@@ -274,7 +274,9 @@ pub async fn answer(
     match done {
         Ok(address) => Ok(Redirect::to(&address).into_response()),
         Err(Error::Invalid { key, .. }) => {
-            let frame = Frame::of(&app.core, &visitor);
+            let mut frame = Frame::of(&app.core, &visitor);
+            // Where one sends to cannot be read: settings and a played day lead back to the case.
+            frame.here = format!("/cases/{}", file.case.id);
             let message = frame.t(key);
             Ok(respond_again(&page(&app, frame, &file, &note, &message)))
         }
