@@ -66,12 +66,7 @@ async fn enter(
 
 /// Plays the time until the next morning and leads `back` to the page from which it was pressed. A
 /// second press meanwhile only waits along.
-async fn play(
-    demo: &Demo,
-    app: &App,
-    visitor: &Visitor,
-    back: &str,
-) -> Result<Response, Problem> {
+async fn play(demo: &Demo, app: &App, visitor: &Visitor, back: &str) -> Result<Response, Problem> {
     let back = if is_local(back) { back } else { "/demo" };
     demo.start_day(app);
     demo.wait(PATIENCE).await;

@@ -6,3 +6,4 @@ mod central;
 mod house;
 mod offices;
 mod shape;
+mod twins;

@@ -162,7 +162,10 @@ people-new-choose = This is her
 people-new-other = Look for somebody else
 people-new-none-text = Please check the name and the date of birth. Somebody who lives in another district is registered at its community centre.
 people-new-child-of = The baby of { $name }
-people-new-count-hint = Children are registered one by one. For twins choose 2 and register twice.
+people-new-count-hint = From two on, enter name and sex of each child; all are registered in one go.
+people-new-name-of = Name of child { $number }
+people-births-together = { $count } children born together are registered in one go. If one entry is wrong, none is registered.
+people-child-name-of = Name of child { $number } ({ $sex })
 
 # finding residents
 people-find-title = Find a resident

@@ -147,7 +147,10 @@ people-new-choose = 이분입니다
 people-new-other = 다른 분 찾기
 people-new-none-text = 이름과 생년월일을 다시 보아 주세요. 다른 동에 살면 그 동 주민센터에서 등록합니다.
 people-new-child-of = { $name } 님의 아기
-people-new-count-hint = 한 명씩 등록합니다. 쌍둥이면 2명을 고르고 두 번 등록해 주세요.
+people-new-count-hint = 두 명부터는 아이마다 이름과 성별을 적고, 한 번에 등록합니다.
+people-new-name-of = { $number }번째 아기 이름
+people-births-together = 함께 태어난 { $count }명을 한 번에 등록합니다. 한 명이라도 잘못 적으면 아무도 등록되지 않습니다.
+people-child-name-of = { $number }번째 아기 이름 ({ $sex })
 
 # 주민 찾기
 people-find-title = 주민 찾기

@@ -11,7 +11,8 @@ mod store;
 use db::Migration;
 
 pub use actions::births::{
-    BirthReport, Registration, birth, births_of, births_waiting, register_birth, report_birth,
+    BirthReport, Registration, birth, births_of, births_waiting, register_birth, register_births,
+    report_birth,
 };
 pub use actions::consents::set_consent;
 pub use actions::household::{

@@ -94,6 +94,16 @@ pub struct Person {
     pub died: Option<Date>,
 }
 
+/// A newborn's name as an official enters it; otherwise the key of what is wrong with it.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
+    const MOST_LETTERS: usize = 50;
+    match name.trim().chars().count() {
+        0 => Err("people-birth-name-missing"),
+        1..=MOST_LETTERS => Ok(()),
+        _ => Err("people-birth-name-long"),
+    }
+}
+
 /// Where a datum comes from and why it may be here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

@@ -8,7 +8,8 @@ mod wording;
 
 pub use facts::{Reader, fact_rows};
 pub use office::{
-    BirthLine, BirthPage, BirthsPage, FindPage, FoundLine, HouseholdPage, MemberLine, NewBirthPage,
+    BirthLine, BirthPage, BirthsPage, ChildEntry, FindPage, FoundLine, HouseholdPage, MemberLine,
+    NewBirthPage,
 };
 pub use own::{ConsentLine, FactRow, FactSection, LooksPage, MePage, SexQuestion, TellPage};
 pub use samples::samples;
