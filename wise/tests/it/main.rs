@@ -3,6 +3,7 @@
 mod birth;
 mod browser;
 mod central;
+mod exports;
 mod house;
 mod offices;
 mod shape;

@@ -56,6 +56,7 @@ cases-head-result = Result
 cases-head-next = Next
 cases-head-opened = Applied on
 cases-head-closed = Closed on
+cases-head-number = Reference number
 cases-head-left = Time left
 cases-head-topic = For what
 cases-head-open = Under way

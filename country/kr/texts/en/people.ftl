@@ -86,6 +86,9 @@ people-looks-open = See the whole record
 people-looks-none = Nobody has looked yet
 people-looks-none-text = If somebody does, it appears here at once.
 people-looker = { $name }, { $agency }
+people-column-at = When
+people-column-looker = Who
+people-column-agency = Office
 people-looks-doubt = Does a reason look wrong?
 people-looks-doubt-text = You may ask why somebody looked. If it was wrong, it is put right and somebody answers for it.
 

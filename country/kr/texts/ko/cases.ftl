@@ -56,6 +56,7 @@ cases-head-result = 결과
 cases-head-next = 다음
 cases-head-opened = 신청한 날
 cases-head-closed = 끝난 날
+cases-head-number = 접수 번호
 cases-head-left = 남은 기한
 cases-head-topic = 무엇을
 cases-head-open = 진행 중

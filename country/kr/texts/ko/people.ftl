@@ -83,6 +83,9 @@ people-looks-open = 기록 모두 보기
 people-looks-none = 아직 아무도 보지 않았습니다
 people-looks-none-text = 누군가 보면 바로 여기에 나타납니다.
 people-looker = { $agency } { $name }
+people-column-at = 언제
+people-column-looker = 누가
+people-column-agency = 어디에서
 people-looks-doubt = 본 까닭이 이상한가요
 people-looks-doubt-text = 왜 보았는지 물을 수 있고, 잘못 보았으면 바로잡고 책임을 묻습니다.
 

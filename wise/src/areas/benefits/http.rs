@@ -3,6 +3,7 @@
 mod answers;
 mod api;
 mod desk;
+mod export;
 mod show;
 
 use axum::response::{IntoResponse, Response};

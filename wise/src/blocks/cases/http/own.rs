@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::{CaseId, HouseholdId, PersonId};
 use db::Tx;
 use jiff::Timestamp;
-use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond, respond_again};
+use web::export::instant;
+use web::{Allowed, Export, Fields, Format, Frame, Once, Problem, Visitor};
+use web::{respond, respond_again};
 
 use crate::app::App;
 use crate::blocks::cases::actions::{of_person, own_case, steps, take_step};
@@ -32,6 +34,7 @@ pub async fn list(
     visitor: Visitor,
     allowed: Allowed,
     Query(done): Query<Done>,
+    format: Format,
 ) -> Result<Response, Problem> {
     let person = own_person(&allowed)?;
     let now = app.core.clock().now();
@@ -42,6 +45,10 @@ pub async fn list(
             of_person(tx, person, household)
         })
         .await?;
+    if format != Format::Page {
+        let frame = Frame::of(&app.core, &visitor);
+        return export(&app, &frame, &cases).respond(format);
+    }
     let known = [("withdrawn", "cases-withdrawn-done")];
     let frame = done.flash(Frame::of(&app.core, &visitor), &known);
     let (closed, running): (Vec<_>, Vec<_>) = cases.iter().partition(|it| it.state.is_closed());
@@ -64,6 +71,34 @@ pub async fn list(
         closed: closed.iter().map(line).collect(),
         frame,
     }))
+}
+
+/// The list to take along.
+fn export(app: &App, frame: &Frame, cases: &[Case]) -> Export {
+    let columns = [
+        ("topic", "cases-head-topic"),
+        ("state", "cases-head-state"),
+        ("agency", "cases-office"),
+        ("opened_at", "cases-head-opened"),
+        ("due_on", "cases-due"),
+        ("closed_at", "cases-head-closed"),
+        ("id", "cases-head-number"),
+    ];
+    let columns = columns.map(|(key, title)| (key, frame.t(title)));
+    let mut table = Export::new("cases", columns.into());
+    for case in cases {
+        let agency = app.country.agencies.name(&case.agency);
+        table.push([
+            topic_name(&app.country, frame, case).into(),
+            state_label(frame, case.state).into(),
+            agency.get(frame.locale).into(),
+            instant(case.opened_at),
+            case.due_on.to_string().into(),
+            case.closed_at.map(instant).into(),
+            case.id.to_string().into(),
+        ]);
+    }
+    table
 }
 
 /// What comes next, and until when.

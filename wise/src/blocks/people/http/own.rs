@@ -8,7 +8,8 @@ use base::ids::PersonId;
 use db::Tx;
 use jiff::Timestamp;
 use rules::{Entity, dates};
-use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond};
+use web::export::instant;
+use web::{Allowed, Export, Fields, Format, Frame, Once, Problem, Visitor, respond};
 
 use super::{Done, own_person};
 use crate::app::App;
@@ -338,21 +339,49 @@ pub async fn looks(
     State(app): State<App>,
     visitor: Visitor,
     allowed: Allowed,
+    format: Format,
 ) -> Result<Response, Problem> {
-    const MOST: i64 = 200;
     let person = own_person(&allowed)?;
-    let all = app.core.look(move |tx| looks_at(tx, person, MOST)).await?;
+    let most = match format {
+        Format::Page => 200,
+        Format::Csv | Format::Json => 10_000,
+    };
+    let all = app.core.look(move |tx| looks_at(tx, person, most)).await?;
     let frame = Frame::of(&app.core, &visitor);
     let wording = Wording {
         frame: &frame,
         country: &app.country,
     };
+    if format != Format::Page {
+        return export(wording, &all).respond(format);
+    }
     let looks = all.iter().map(|it| moment(wording, it)).collect();
     Ok(respond(&LooksPage {
         looks,
         phones: phones(&frame),
         frame,
     }))
+}
+
+/// Who looked, to take along.
+fn export(wording: Wording<'_>, looks: &[Look]) -> Export {
+    let columns = [
+        ("at", "people-column-at"),
+        ("looker", "people-column-looker"),
+        ("agency", "people-column-agency"),
+        ("purpose", "people-purpose"),
+    ];
+    let columns = columns.map(|(key, title)| (key, wording.frame.t(title)));
+    let mut table = Export::new("looks", columns.into());
+    for look in looks {
+        table.push([
+            instant(look.at),
+            look.looker.as_str().into(),
+            wording.agency(&look.agency).into(),
+            wording.purpose(&look.purpose).into(),
+        ]);
+    }
+    table
 }
 
 /// A look as a line of a timeline: when, who, for which office, why.
