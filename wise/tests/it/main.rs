@@ -5,6 +5,8 @@ mod browser;
 mod central;
 mod exports;
 mod house;
+mod keyboard;
 mod offices;
 mod shape;
+mod tasks;
 mod twins;
