@@ -3,6 +3,7 @@
 mod birth;
 mod browser;
 mod central;
+mod consent;
 mod exports;
 mod house;
 mod keyboard;

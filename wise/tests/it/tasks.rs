@@ -11,6 +11,7 @@ use wise::blocks::notices::{self, Channel, Contact, NewNotice, Outcome};
 use wise::blocks::people;
 
 use crate::browser::serve;
+use crate::consent::{FACT, electricity, head, hold_number};
 use crate::house::{House, PASSWORD, Whose, on_both};
 use crate::keyboard::{Hand, Stroke};
 use Stroke::{Choose, Date, Pick, Press, Type};
@@ -29,8 +30,9 @@ struct Task {
     then: (&'static str, &'static str),
 }
 
-const ACCOUNTS: [(&str, &str, &str); 4] = [
+const ACCOUNTS: [(&str, &str, &str); 5] = [
     ("parent", "resident", ""),
+    ("head", "resident", ""),
     ("official", "counter", "hanbit-saebit"),
     ("supervisor", "supervisor", "hanbit"),
     ("operator", "operator", "hanbit"),
@@ -69,6 +71,8 @@ const TASKS: &[Task] = &[
     task("postpone", "parent", "/offers/{offer}/postpone", ready_offer, &[Date("#until", ["2026", "12", "01"]), Press("form[action$='/postpone'] .button")], ("/offers", "미루거나 받지 않기로")),
     task("look again", "parent", "/offers/{offer}/reconsider", |_| "/offers".into(), &[Press("form[action$='/reconsider'] .button")], ("/offers/", "신청하기")),
     task("decline", "parent", "/offers/{offer}/decline", ready_offer, &[Press("form[action$='/decline'] .button")], ("/offers", "미루거나 받지 않기로")),
+    task("let a fact be fetched", "head", "/offers/{offer}/consent", held_fact, &[Press("form[action$='/consent'] .button")], ("/offers/", "신청하기")),
+    task("no longer let it be fetched", "head", "/me/consents", |_| "/me".into(), &[Press("#consents form:has([value='household.electricity_customer']) button[value=withdraw]")], ("/me", "동의를 거두셨습니다")),
     task("answer a question", "parent", "/offers/{offer}/ask", asking_offer, &[Type("#value", "0123456789"), Press("main form .button")], ("/offers/", "신청하기")),
     task("accept one", "parent", "/offers/accept", ready_offer, &[Press("form[action='/offers/accept'] .button")], ("/receipts/", "1가지가")),
     task("accept all", "parent", "/offers/accept", |_| "/offers".into(), &[Press("form[action='/offers/accept'] .button")], ("/receipts/", "신청했습니다")),
@@ -116,11 +120,15 @@ fn ready_offer(house: &House) -> String {
 }
 
 fn asking_offer(house: &House) -> String {
-    let fact = "household.electricity_customer";
-    let all = offers(house);
-    let asks = |it: &&Offer| it.open_questions().any(|fact_| fact_.to_string() == fact);
-    let offer = all.iter().find(asks).expect("an offer asks for a number");
-    format!("/offers/{}/ask?fact={fact}", offer.id)
+    let offer = electricity(house, house.haneul);
+    format!("/offers/{}/ask?fact={FACT}", offer.id)
+}
+
+/// The register of the electricity company has the number that an offer waits for.
+fn held_fact(house: &House) -> String {
+    hold_number(house);
+    let offer = electricity(house, house.haneul);
+    format!("/offers/{}/ask?fact={FACT}", offer.id)
 }
 
 fn case_that_is(house: &House, state: CaseState) -> CaseId {
@@ -176,9 +184,10 @@ async fn do_all(house: &House, has_javascript: bool) {
         return;
     };
     for (login, role, agency) in ACCOUNTS {
-        let whose = match agency {
-            "" => Whose::Person(house.haneul),
-            agency => Whose::Agency(agency),
+        let whose = match (login, agency) {
+            ("head", _) => Whose::Person(head(house)),
+            (_, "") => Whose::Person(house.haneul),
+            (_, agency) => Whose::Agency(agency),
         };
         house.account(login, role, whose);
     }

@@ -14,7 +14,7 @@ pub use actions::births::{
     BirthReport, Registration, birth, births_of, births_waiting, register_birth, register_births,
     report_birth,
 };
-pub use actions::consents::set_consent;
+pub use actions::consents::{may_consent, set_consent};
 pub use actions::household::{
     NewHousehold, NewMember, add_member, head_of, household_of, move_household, record,
     register_death, register_household, remove_member, view,

@@ -13,7 +13,7 @@ use web::{Allowed, Export, Fields, Format, Frame, Once, Problem, Visitor, respon
 
 use super::{Done, own_person};
 use crate::app::App;
-use crate::blocks::exchange::{self, Consent, Holding, Sharing};
+use crate::blocks::exchange::{self, Consent};
 use crate::blocks::people::actions::looks::{Look, looks_at};
 use crate::blocks::people::actions::{consents, household};
 use crate::blocks::people::model::{Error, HouseholdView, MemberView, Role};
@@ -66,10 +66,6 @@ impl Own {
         let age = dates::years_between(other.person.born, base::seoul_date(self.now));
         let child = matches!(other.role, Role::Child | Role::Grandchild) && age < ADULT_YEARS;
         other.person.id == me.person.id || (me.answers_for_household() && child)
-    }
-
-    fn is_head(&self, person: PersonId) -> bool {
-        self.view.head().is_some_and(|it| it.person.id == person)
     }
 }
 
@@ -247,16 +243,6 @@ fn split(name: &str) -> Option<(Entity, &str)> {
     }
 }
 
-/// What this person may consent to: their own data, and as the head the household's.
-fn may_consent(own: &Own, holding: &Holding) -> bool {
-    let theirs = match split(&holding.fact) {
-        Some((Entity::Person, _)) => true,
-        Some((Entity::Household, _)) => own.is_head(own.person),
-        None => false,
-    };
-    theirs && holding.shareable == Sharing::Consent
-}
-
 fn consent_lines(wording: Wording<'_>, own: &Own, me: &MemberView) -> Vec<ConsentLine> {
     let frame = wording.frame;
     let given = own.consents.get(&me.person.id);
@@ -265,7 +251,7 @@ fn consent_lines(wording: Wording<'_>, own: &Own, me: &MemberView) -> Vec<Consen
         .country
         .catalogue
         .iter()
-        .filter(|it| may_consent(own, it))
+        .filter(|it| consents::may_consent(&own.view, own.person, it))
     {
         let Some((entity, fact)) = split(&holding.fact) else {
             continue;
@@ -324,7 +310,8 @@ pub async fn consent(
         .core
         .once(&visitor, once, move |cx| {
             let own = Own::load(cx.tx, person, cx.now)?;
-            let holding = catalogue.holding(&fact).filter(|it| may_consent(&own, it));
+            let holding = catalogue.holding(&fact);
+            let holding = holding.filter(|it| consents::may_consent(&own.view, person, it));
             let holding = holding.ok_or(Error::NotFound("datum"))?;
             consents::set_consent(cx, person, &holding.fact, given)?;
             let done = if given { "given" } else { "withdrawn" };
