@@ -4,6 +4,7 @@ mod birth;
 mod browser;
 mod central;
 mod consent;
+mod corrections;
 mod exports;
 mod house;
 mod keyboard;

@@ -12,6 +12,7 @@ use wise::blocks::people;
 
 use crate::browser::serve;
 use crate::consent::{FACT, electricity, head, hold_number};
+use crate::corrections::tell_pregnancy;
 use crate::house::{House, PASSWORD, Whose, on_both};
 use crate::keyboard::{Hand, Stroke};
 use Stroke::{Choose, Date, Pick, Press, Type};
@@ -79,6 +80,9 @@ const TASKS: &[Task] = &[
     task("consent", "parent", "/me/consents", |_| "/me".into(), &[Press("#consents button[value=give]")], ("/me", "동의하셨습니다. 받으실")),
     task("withdraw the consent", "parent", "/me/consents", |_| "/me".into(), &[Press("#consents button[value=withdraw]")], ("/me", "동의를 거두셨습니다")),
     task("read a notice", "parent", "/inbox/{notice}", |_| "/inbox".into(), &[Press("a.notice")], ("/inbox/", "보러 가기")),
+    task("correct what I told", "parent", "/me/correct", told_fact, &[Type("#value", "2"), Press("form[action='/me/correct'] .button")], ("/me", "고쳤습니다")),
+    task("ask the holder to correct", "parent", "/me/correct", |house| format!("/me/correct?fact=person.disability&of={}", house.haneul), &[Choose("[name=value][value=mild]"), Press("form[action='/me/correct'] .button")], ("/cases/", "고쳐 달라고 보냈습니다")),
+    task("decide a correction", "supervisor", "/work/corrections/{case}", claimed_case, &[Choose("[name=decision][value=grant]"), Press("main form .button")], ("/work", "처리할 신청")),
     task("how notices reach", "parent", "/contact", |_| "/contact".into(), &[Type("#email", "hanul@example.kr"), Choose("[name=locale][value=en]"), Press("form[action='/contact'] .button")], ("/contact", "저장했습니다")),
     task("find a person", "official", "/find", |_| "/find".into(), &[Type("#name", "김하늘"), Pick("#purpose", "visit"), Press("form[action='/find'] .button")], ("/find", "새벽길 1")),
     task("find the mother", "official", "/work/births/new", |_| "/work/births/new".into(), &[Type("#mother_name", "김하늘"), Date("#mother_born", ["1994", "02", "03"]), Press("main form .button")], ("/work/births/new", "새벽길 1")),
@@ -136,6 +140,21 @@ fn case_that_is(house: &House, state: CaseState) -> CaseId {
     let all = house.read(move |tx| cases::of_person(tx, person, None).unwrap());
     let found = all.iter().find(|it| it.state == state);
     found.unwrap_or_else(|| panic!("no case is {state}")).id
+}
+
+fn told_fact(house: &House) -> String {
+    tell_pregnancy(house);
+    format!("/me/correct?fact=person.fetuses&of={}", house.haneul)
+}
+
+fn claimed_case(house: &House) -> String {
+    let person = house.haneul;
+    let all = house.read(move |tx| cases::of_person(tx, person, None).unwrap());
+    let claim = all.iter().find(|it| it.kind == "corrections");
+    format!(
+        "/work/corrections/{}",
+        claim.expect("a correction was asked").id
+    )
 }
 
 fn received_case(house: &House) -> String {

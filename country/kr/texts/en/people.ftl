@@ -75,8 +75,10 @@ people-consent-give = Agree
 people-consent-withdraw = Withdraw
 people-consent-given = Thank you. What you may receive is being worked out again.
 people-consent-withdrawn = Withdrawn. It is not used any more. What was decided before stays as it is.
+people-correct = Please correct
+people-corrected = Corrected. What you can get is worked out anew.
 people-wrong-title = Is something wrong?
-people-wrong-text = Call the agency named in the table and it will be mended. If you do not know which, call one of these.
+people-wrong-text = Press “Please correct” beside what is wrong. What has no such link, like name, date of birth and address, the agency named in the table corrects by telephone.
 
 # who looked
 people-looks-title = Who looked at my data

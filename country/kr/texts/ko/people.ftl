@@ -72,8 +72,10 @@ people-consent-give = 동의하기
 people-consent-withdraw = 거두기
 people-consent-given = 동의하셨습니다. 받으실 수 있는 것을 다시 따져 봅니다.
 people-consent-withdrawn = 동의를 거두셨습니다. 이제 쓰지 않습니다. 그전에 정해진 것은 그대로입니다.
+people-correct = 고쳐 주세요
+people-corrected = 고쳤습니다. 받으실 수 있는 것을 다시 따져 봅니다.
 people-wrong-title = 틀린 것이 있나요
-people-wrong-text = 표에 적힌 기관에 전화하시면 고쳐 드립니다. 어디인지 모르겠으면 아래로 전화해 주세요.
+people-wrong-text = 틀린 것 옆의 ‘고쳐 주세요’를 누르세요. 이름, 생년월일, 주소처럼 그 단추가 없는 것은 표에 적힌 기관에 전화하시면 고쳐 드립니다.
 
 # 누가 보았나
 people-looks-title = 누가 내 정보를 보았나요

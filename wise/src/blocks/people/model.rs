@@ -202,6 +202,19 @@ impl HouseholdView {
         self.members.iter().find(|it| it.person.id == person)
     }
 
+    /// Whether a member reads and corrects what is known of another: of themselves, and as head or
+    /// spouse of the children who are minors on that day (민법 제4조: 19세로 성년). What adults told stays
+    /// theirs.
+    pub fn answers_for(&self, person: PersonId, other: PersonId, on: Date) -> bool {
+        const ADULT_YEARS: i64 = 19;
+        let (Some(own), Some(member)) = (self.member(person), self.member(other)) else {
+            return false;
+        };
+        let age = rules::dates::years_between(member.person.born, on);
+        let child = matches!(member.role, Role::Child | Role::Grandchild) && age < ADULT_YEARS;
+        person == other || (own.answers_for_household() && child)
+    }
+
     /// Who answers for the household: the head, else whoever comes first.
     pub fn head(&self) -> Option<&MemberView> {
         self.members

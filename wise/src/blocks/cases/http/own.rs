@@ -111,9 +111,9 @@ fn next_step(frame: &Frame, case: &Case) -> String {
 }
 
 /// A case with its steps.
-struct File {
-    case: Case,
-    steps: Vec<Step>,
+pub(super) struct File {
+    pub case: Case,
+    pub steps: Vec<Step>,
 }
 
 async fn file(app: &App, allowed: &Allowed, id: &str) -> Result<(PersonId, File), Problem> {
@@ -196,7 +196,7 @@ fn page(app: &App, frame: Frame, file: &File, answer: &str, error: &str) -> Case
 }
 
 /// What happened, and while it is open the day by which it will be decided.
-fn timeline(frame: &Frame, file: &File) -> Vec<Moment> {
+pub(super) fn timeline(frame: &Frame, file: &File) -> Vec<Moment> {
     let last = file.steps.len().saturating_sub(1);
     let open = !file.case.state.is_closed();
     let step = |(index, step): (usize, &Step)| Moment {
@@ -238,7 +238,10 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
     let (_, file) = file(&app, &allowed, &id).await?;
-    let known = [("answered", "cases-answered-done")];
+    let known = [
+        ("answered", "cases-answered-done"),
+        ("sent", "cases-correct-sent"),
+    ];
     let frame = done.flash(Frame::of(&app.core, &visitor), &known);
     Ok(respond(&page(&app, frame, &file, "", "")))
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::PersonId;
 use db::Tx;
 use jiff::Timestamp;
-use rules::{Entity, dates};
+use rules::Entity;
 use web::export::instant;
 use web::{Allowed, Export, Fields, Format, Frame, Once, Problem, Visitor, respond};
 
@@ -19,10 +19,8 @@ use crate::blocks::people::actions::{consents, household};
 use crate::blocks::people::model::{Error, HouseholdView, MemberView, Role};
 use crate::blocks::people::pages::{
     ConsentLine, FactRow, FactSection, LooksPage, MePage, Moment, Reader, Wording, fact_rows,
+    phones,
 };
-
-/// Up to this age a child's circumstances are shown to its parents (민법 제4조: 19세로 성년).
-const ADULT_YEARS: i64 = 19;
 
 /// A household with the consents that stand in it.
 struct Own {
@@ -60,13 +58,6 @@ impl Own {
         let given = self.consents.get(&person).into_iter().flatten();
         given.map(|it| it.fact.clone()).collect()
     }
-
-    /// Oneself, and the children one answers for; what adults told stays theirs.
-    fn shows(&self, me: &MemberView, other: &MemberView) -> bool {
-        let age = dates::years_between(other.person.born, base::seoul_date(self.now));
-        let child = matches!(other.role, Role::Child | Role::Grandchild) && age < ADULT_YEARS;
-        other.person.id == me.person.id || (me.answers_for_household() && child)
-    }
 }
 
 /// What government knows about me and my household.
@@ -84,6 +75,7 @@ pub async fn me(
         &[
             ("given", "people-consent-given"),
             ("withdrawn", "people-consent-withdrawn"),
+            ("corrected", "people-corrected"),
         ],
     );
     let wording = Wording {
@@ -91,8 +83,9 @@ pub async fn me(
         country: &app.country,
     };
     let me = own.me()?;
-    let (shown, hidden): (Vec<_>, Vec<_>) =
-        own.view.members.iter().partition(|it| own.shows(me, it));
+    let today = base::seoul_date(now);
+    let shows = |it: &&MemberView| own.view.answers_for(person, it.person.id, today);
+    let (shown, hidden): (Vec<_>, Vec<_>) = own.view.members.iter().partition(shows);
     let mut sections = Vec::new();
     for member in shown {
         sections.push(person_section(wording, &own, me, member));
@@ -114,12 +107,6 @@ pub async fn me(
         phones: phones(&frame),
         frame,
     }))
-}
-
-/// Whom to call: the numbers at the foot of every page.
-pub fn phones(frame: &Frame) -> Vec<(String, String)> {
-    let all = frame.phones.iter();
-    all.map(|it| (it.href.clone(), it.label.clone())).collect()
 }
 
 fn person_section(
@@ -160,7 +147,7 @@ fn person_section(
         ),
     ];
     let agreed = own.agreed(person.id);
-    let facts = fact_rows(
+    let mut facts = fact_rows(
         wording,
         Reader::Owner,
         Entity::Person,
@@ -168,6 +155,9 @@ fn person_section(
         &agreed,
         own.now,
     );
+    for (row, datum) in facts.iter_mut().zip(&member.facts) {
+        row.correct_href = format!("/me/correct?fact=person.{}&of={}", datum.fact, person.id);
+    }
     rows.extend(facts);
     let title = if person.id == me.person.id {
         wording.frame.t("people-me-section")
@@ -197,7 +187,7 @@ fn household_section(wording: Wording<'_>, own: &Own) -> FactSection {
     }
     let head = own.view.head().map(|it| it.person.id);
     let agreed = head.map(|it| own.agreed(it)).unwrap_or_default();
-    let facts = fact_rows(
+    let mut facts = fact_rows(
         wording,
         Reader::Owner,
         Entity::Household,
@@ -205,6 +195,9 @@ fn household_section(wording: Wording<'_>, own: &Own) -> FactSection {
         &agreed,
         own.now,
     );
+    for (row, datum) in facts.iter_mut().zip(&own.view.facts) {
+        row.correct_href = format!("/me/correct?fact=household.{}", datum.fact);
+    }
     rows.extend(facts);
     FactSection {
         title: wording.frame.t("people-household-section"),

@@ -74,6 +74,7 @@ fn sections(frame: &Frame) -> Vec<FactSection> {
     let income = FactRow {
         mark: frame.t("people-mark-stale"),
         tone: "warn",
+        correct_href: "/me/correct?fact=household.income_recognised".into(),
         ..row(
             "소득인정액",
             "매월 4,120,000원",
