@@ -11,6 +11,7 @@ mod assets;
 mod authorize;
 mod core;
 mod csrf;
+pub mod export;
 pub mod format;
 mod forms;
 mod gate;
@@ -37,8 +38,10 @@ use axum::extract::FromRef;
 pub use accounts::Account;
 pub use authorize::{Authorizer, PolicyError, Resource, Scope};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
+pub use export::{Export, Format};
 pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};
 pub use i18n::{Arg, Texts, TextsError};
+pub use login::is_local;
 pub use oidc::OidcConfig;
 pub use once::{Once, once};
 pub use page::{

@@ -3,6 +3,12 @@
 mod birth;
 mod browser;
 mod central;
+mod consent;
+mod corrections;
+mod exports;
 mod house;
+mod keyboard;
 mod offices;
 mod shape;
+mod tasks;
+mod twins;

@@ -27,6 +27,11 @@ notices-delivery-uncertain = It is being checked whether it arrived.
 notices-human = Talk to somebody
 notices-human-text = They look at this notice with you and help.
 
+notices-column-made = When
+notices-column-title = Title
+notices-column-body = Text
+notices-column-read = Read at
+
 # contact
 notices-contact-title = How notices reach you
 notices-contact-open = Receive notices by e-mail too

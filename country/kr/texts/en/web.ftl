@@ -16,6 +16,8 @@ web-saved = What you typed is kept on this page.
 web-holds = holds
 web-fails = does not hold
 web-unknown = to be checked
+web-csv = Download as a table (CSV)
+web-json = Download for programs (JSON)
 web-to-start = To the start
 
 # Settings

@@ -26,6 +26,11 @@ notices-delivery-uncertain = 도착했는지 확인하고 있습니다.
 notices-human = 사람과 이야기하기
 notices-human-text = 이 소식이 무엇인지 함께 보면서 도와드립니다.
 
+notices-column-made = 언제
+notices-column-title = 제목
+notices-column-body = 내용
+notices-column-read = 읽은 때
+
 # 연락처
 notices-contact-title = 소식을 받을 길
 notices-contact-open = 전자우편으로도 받기

@@ -16,6 +16,8 @@ web-saved = 적은 내용을 이 화면에 저장했습니다.
 web-holds = 맞음
 web-fails = 맞지 않음
 web-unknown = 확인 필요
+web-csv = 표로 내려받기 (CSV)
+web-json = 프로그램용으로 내려받기 (JSON)
 web-to-start = 처음으로
 
 # 설정

@@ -3,6 +3,8 @@
 mod answers;
 mod api;
 mod desk;
+mod export;
+mod fetch;
 mod show;
 
 use axum::response::{IntoResponse, Response};
@@ -33,6 +35,7 @@ pub fn routes() -> Routes<App> {
         .post("/offers/{offer}/reconsider", ANSWER, answers::reconsider)
         .get("/offers/{offer}/ask", ANSWER, answers::ask)
         .post("/offers/{offer}/ask", ANSWER, answers::tell)
+        .post("/offers/{offer}/consent", ANSWER, fetch::consent)
         .merge(desk::routes())
         .merge(api::routes())
 }

@@ -246,6 +246,9 @@ pub struct AskPage {
     pub lead: String,
     pub offer_href: String,
     pub action: String,
+    /// Who holds it, where it may be fetched with consent.
+    pub fetch: Vec<Line>,
+    pub fetch_action: String,
     pub fact: String,
     pub label: String,
     pub value: String,

@@ -1,3 +1,5 @@
+mod corrections;
+
 use base::ids::{CaseId, HouseholdId, PersonId, Pseudonym};
 use db::Tx;
 use jiff::civil::Date;
@@ -7,6 +9,10 @@ use web::Scope;
 use super::facts::{CaseOpened, StepTaken};
 use super::model::{Case, CaseState, Error, NewCase, QueueCount, QueueSize, Step};
 use super::store;
+
+pub use corrections::{
+    CORRECTED_WITHIN_DAYS, CORRECTIONS, Corrected, Known, correct, decide_correction, known_fact,
+};
 
 /// Opens a case.
 pub fn open(cx: &mut Cx<'_, '_>, new: &NewCase) -> Result<CaseId, Error> {

@@ -296,7 +296,8 @@ async fn statistics(
 }
 
 fn csv(rows: &[TakeUp]) -> Result<Response, Problem> {
-    let mut out = csv::Writer::from_writer(Vec::new());
+    // With a byte order mark, so that spreadsheets read the Korean.
+    let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     for row in rows {
         out.serialize(row).map_err(Problem::internal)?;
     }

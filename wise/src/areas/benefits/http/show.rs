@@ -6,8 +6,9 @@ use axum::response::{IntoResponse, Response};
 use base::Won;
 use base::ids::{BirthId, OfferId, PersonId, ReceiptId};
 use jiff::civil::Date;
-use web::{Frame, Problem, Visitor, respond};
+use web::{Format, Frame, Problem, Visitor, respond};
 
+use super::export::export;
 use super::own_person;
 use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
@@ -132,9 +133,17 @@ pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response,
     .await
 }
 
-pub async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
+/// All offers, or the list to take along.
+pub async fn offers(
+    State(app): State<App>,
+    visitor: Visitor,
+    format: Format,
+) -> Result<Response, Problem> {
     let loaded = load(&app, &visitor).await?;
     let frame = Frame::of(&app.core, &visitor);
+    if format != Format::Page {
+        return export(&app, &frame, &loaded).respond(format);
+    }
     let (title, lead) = (frame.t("benefits-offers"), frame.t("benefits-offers-lead"));
     page(
         &app,

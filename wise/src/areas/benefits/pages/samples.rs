@@ -20,6 +20,10 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         ),
         ("benefits-offer", OfferPage::sample(frame()).render()),
         ("benefits-ask", AskPage::sample(frame()).render()),
+        (
+            "benefits-ask-fetch",
+            AskPage::fetch_sample(frame()).render(),
+        ),
         ("benefits-receipt", ReceiptPage::sample(frame()).render()),
         ("benefits-decide", DecidePage::sample(frame()).render()),
         (
@@ -254,6 +258,8 @@ impl AskPage {
             lead: "출산가구 전기요금 경감에 필요합니다.".into(),
             offer_href: "/offers/3".into(),
             action: "/offers/3/ask".into(),
+            fetch: Vec::new(),
+            fetch_action: "/offers/3/consent".into(),
             fact: "household.electricity_customer".into(),
             label: "전기 고객번호".into(),
             value: String::new(),
@@ -266,6 +272,34 @@ impl AskPage {
             options: Vec::new(),
             phones: phones(),
             frame,
+        }
+    }
+}
+
+impl AskPage {
+    pub fn fetch_sample(frame: Frame) -> Self {
+        let line = |key: &str, value: &str, via: String| Line {
+            label: frame.t(key),
+            value: value.into(),
+            via,
+        };
+        Self {
+            fetch: vec![
+                line(
+                    "benefits-fetch-register",
+                    "한전 고객 정보",
+                    "한국전력공사".into(),
+                ),
+                line("benefits-law", "전기사업법 제16조", String::new()),
+                line(
+                    "benefits-fetch-fresh",
+                    "2026년 11월 20일 확인",
+                    frame.t1("benefits-fetch-again", "days", 30),
+                ),
+            ],
+            error: String::new(),
+            errors: Vec::new(),
+            ..Self::sample(frame)
         }
     }
 }

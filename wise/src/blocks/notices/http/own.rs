@@ -4,9 +4,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::NoticeId;
 use jiff::Timestamp;
-use web::{
-    Allowed, Cursor, Fields, Frame, Once, PageQuery, Problem, Visitor, respond, respond_again,
-};
+use web::export::instant;
+use web::{Allowed, Cursor, Export, Fields, Format, Frame, Once, PageQuery, Problem, Visitor};
+use web::{respond, respond_again};
 
 use crate::app::App;
 use crate::blocks::notices::actions::{self, deliveries, mark_read, unread};
@@ -16,6 +16,9 @@ use crate::blocks::notices::pages::{
 };
 use crate::blocks::people::pages::Moment;
 use crate::blocks::people::{Done, own_person};
+
+/// As many notices as one file holds.
+const MOST_EXPORTED: i64 = 10_000;
 
 /// The (instant, id) that a cursor stands for.
 pub(super) fn position(cursor: &Cursor) -> Result<(Timestamp, String), Problem> {
@@ -38,8 +41,17 @@ pub async fn inbox(
     visitor: Visitor,
     allowed: Allowed,
     query: PageQuery,
+    format: Format,
 ) -> Result<Response, Problem> {
     let person = own_person(&allowed)?;
+    if format != Format::Page {
+        let all = app
+            .core
+            .look(move |tx| actions::inbox(tx, person, None, MOST_EXPORTED))
+            .await?;
+        let frame = Frame::of(&app.core, &visitor);
+        return export(&frame, &all).respond(format);
+    }
     let before = query.after.as_ref().map(position).transpose()?;
     let (first, fetch) = (before.is_none(), query.fetch());
     let (notices, unread) = app
@@ -78,6 +90,27 @@ pub async fn inbox(
             .unwrap_or_default(),
         frame,
     }))
+}
+
+/// The list to take along; unlike opening a notice, that marks none as read.
+fn export(frame: &Frame, notices: &[Notice]) -> Export {
+    let columns = [
+        ("made_at", "notices-column-made"),
+        ("title", "notices-column-title"),
+        ("body", "notices-column-body"),
+        ("read_at", "notices-column-read"),
+    ];
+    let columns = columns.map(|(key, title)| (key, frame.t(title)));
+    let mut table = Export::new("notices", columns.into());
+    for notice in notices {
+        table.push([
+            instant(notice.made_at),
+            title(frame, notice).into(),
+            body(frame, notice).into(),
+            notice.read_at.map(instant).into(),
+        ]);
+    }
+    table
 }
 
 /// One notice; opening it marks it as read.
