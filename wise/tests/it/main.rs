@@ -8,6 +8,7 @@ mod corrections;
 mod exports;
 mod house;
 mod keyboard;
+mod life;
 mod offices;
 mod shape;
 mod tasks;

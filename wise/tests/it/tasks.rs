@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base::ids::{BirthId, CaseId};
 use testkit::Window;
 use wise::areas::benefits::actions::read;
-use wise::areas::benefits::model::Offer;
+use wise::areas::benefits::model::{Offer, OfferState};
 use wise::blocks::cases::{self, CaseState};
 use wise::blocks::notices::{self, Channel, Contact, NewNotice, Outcome};
 use wise::blocks::people;
@@ -72,6 +72,8 @@ const TASKS: &[Task] = &[
     task("postpone", "parent", "/offers/{offer}/postpone", ready_offer, &[Date("#until", ["2026", "12", "01"]), Press("form[action$='/postpone'] .button")], ("/offers", "미루거나 받지 않기로")),
     task("look again", "parent", "/offers/{offer}/reconsider", |_| "/offers".into(), &[Press("form[action$='/reconsider'] .button")], ("/offers/", "신청하기")),
     task("decline", "parent", "/offers/{offer}/decline", ready_offer, &[Press("form[action$='/decline'] .button")], ("/offers", "미루거나 받지 않기로")),
+    task("have it already", "parent", "/offers/{offer}/received", ready_offer, &[Press("form[action$='/received'] .button")], ("/offers", "이미 받고 있어요")),
+    task("look at what I have", "parent", "/offers/{offer}/reconsider", received_offer, &[Press("form[action$='/reconsider'] .button")], ("/offers/", "신청하기")),
     task("let a fact be fetched", "head", "/offers/{offer}/consent", held_fact, &[Press("form[action$='/consent'] .button")], ("/offers/", "신청하기")),
     task("no longer let it be fetched", "head", "/me/consents", |_| "/me".into(), &[Press("#consents form:has([value='household.electricity_customer']) button[value=withdraw]")], ("/me", "동의를 거두셨습니다")),
     task("answer a question", "parent", "/offers/{offer}/ask", asking_offer, &[Type("#value", "0123456789"), Press("main form .button")], ("/offers/", "신청하기")),
@@ -121,6 +123,12 @@ fn ready_offer(house: &House) -> String {
         .find(|it| it.is_ready())
         .expect("an offer is ready");
     format!("/offers/{}", ready.id)
+}
+
+fn received_offer(house: &House) -> String {
+    let all = offers(house);
+    let received = all.iter().find(|it| it.state == OfferState::Received);
+    format!("/offers/{}", received.expect("an offer is marked").id)
 }
 
 fn asking_offer(house: &House) -> String {

@@ -61,6 +61,11 @@ impl OfferState {
         matches!(self, Self::Waiting | Self::Open | Self::Postponed)
     }
 
+    /// The person answered without applying, and may look again.
+    pub fn is_set_aside(self) -> bool {
+        matches!(self, Self::Declined | Self::Postponed | Self::Received)
+    }
+
     /// The person has it, or applied for it.
     pub fn is_held(self) -> bool {
         matches!(self, Self::Accepted | Self::Received)

@@ -230,6 +230,8 @@ pub struct OfferPage {
     pub known: Vec<Line>,
     pub about: Vec<Line>,
     pub answerable: bool,
+    /// It was put aside, or marked as received, and can be looked at again.
+    pub can_reconsider: bool,
     pub postpone_action: String,
     pub until: String,
     pub until_error: String,

@@ -428,6 +428,7 @@ pub(super) fn offer_page(
         known: teller.known(offer),
         about: about(app, &frame, offer),
         answerable: matches!(offer.state, OfferState::Open | OfferState::Waiting),
+        can_reconsider: offer.state.is_set_aside(),
         postpone_action: format!("{}/postpone", card.href),
         until: wrong.0,
         until_error: wrong.1,

@@ -240,6 +240,7 @@ impl OfferPage {
             known: lines(),
             about: lines(),
             answerable: true,
+            can_reconsider: true,
             postpone_action: "/offers/3/postpone".into(),
             until: "2026-01-01".into(),
             until_error: "오늘보다 뒤의 날을 골라 주세요.".into(),

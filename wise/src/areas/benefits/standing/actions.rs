@@ -73,16 +73,25 @@ pub fn apply(cx: &mut Cx<'_, '_>, desk: &Desk, done: &Conclusion) -> Result<(), 
         }
     }
     let mut made: BTreeMap<PersonId, Vec<&Opening>> = BTreeMap::new();
-    let mut ex_officio: BTreeMap<PersonId, Vec<(OfferId, &Opening)>> = BTreeMap::new();
+    let mut ex_officio: BTreeMap<PersonId, Vec<Offer>> = BTreeMap::new();
     for opening in &done.openings {
         let Some(offer) = make(cx, done.household, opening)? else {
             continue;
         };
-        if opening.ex_officio && offer.is_ready() {
-            let of = ex_officio.entry(offer.recipient).or_default();
-            of.push((offer.id, opening));
+        if is_ex_officio(desk, &offer) {
+            ex_officio.entry(offer.recipient).or_default().push(offer);
         } else {
             made.entry(offer.recipient).or_default().push(opening);
+        }
+    }
+    for (id, telling) in &done.tellings {
+        let Some(offer) = offers::by_id(cx.tx, *id)? else {
+            continue;
+        };
+        if *telling == Telling::Opens && is_ex_officio(desk, &offer) {
+            ex_officio.entry(offer.recipient).or_default().push(offer);
+        } else {
+            tell(cx, desk, &offer, telling)?;
         }
     }
     for (person, granted) in ex_officio {
@@ -91,10 +100,14 @@ pub fn apply(cx: &mut Cx<'_, '_>, desk: &Desk, done: &Conclusion) -> Result<(), 
     for (person, openings) in made {
         tell_openings(cx, desk, person, &openings)?;
     }
-    for (id, telling) in &done.tellings {
-        tell(cx, desk, *id, telling)?;
-    }
     Ok(())
+}
+
+/// The law has it granted without an application, and nothing is missing.
+fn is_ex_officio(desk: &Desk, offer: &Offer) -> bool {
+    let benefit = desk.book.benefit(&offer.benefit);
+    let apply = benefit.and_then(|it| it.apply.as_ref());
+    offer.is_ready() && apply.is_some_and(|it| it.ex_officio)
 }
 
 /// `None` when the same was offered before.
@@ -152,21 +165,21 @@ fn apply_ex_officio(
     cx: &mut Cx<'_, '_>,
     desk: &Desk,
     person: PersonId,
-    granted: &[(OfferId, &Opening)],
+    granted: &[Offer],
 ) -> Result<(), Error> {
     let who = Answerer {
         person,
         name: people::person(cx.tx, person)?.name,
         catalogue: desk.catalogue.clone(),
     };
-    let ids: Vec<OfferId> = granted.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<OfferId> = granted.iter().map(|it| it.id).collect();
     let done = accept(cx, &who, &ids)?;
-    for (id, opening) in granted {
-        let arguments = named(desk, &opening.opened.benefit);
+    for offer in granted {
+        let arguments = named(desk, &offer.benefit);
         let notice = notices::NewNotice {
             person,
             subject: people::pseudonym_of(cx.tx, person)?,
-            once_key: format!("benefits|ex-officio|{id}"),
+            once_key: format!("benefits|ex-officio|{}", offer.id),
             message: "benefits-ex-officio",
             arguments,
             link: format!("/receipts/{}", done.receipt),
@@ -226,10 +239,7 @@ fn tell_openings(
 }
 
 /// Tells of an offer that stands.
-fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, id: OfferId, telling: &Telling) -> Result<(), Error> {
-    let Some(offer) = offers::by_id(cx.tx, id)? else {
-        return Ok(());
-    };
+fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, offer: &Offer, telling: &Telling) -> Result<(), Error> {
     let names = named(desk, &offer.benefit);
     let (kind, message, arguments) = match telling {
         Telling::Opens => ("opens".to_owned(), "benefits-now-open", names),
@@ -251,10 +261,10 @@ fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, id: OfferId, telling: &Telling) -> Res
     let notice = notices::NewNotice {
         person: offer.recipient,
         subject: people::pseudonym_of(cx.tx, offer.recipient)?,
-        once_key: format!("benefits|{id}|{kind}"),
+        once_key: format!("benefits|{}|{kind}", offer.id),
         message,
         arguments,
-        link: format!("/offers/{id}"),
+        link: format!("/offers/{}", offer.id),
     };
     Ok(notices::tell(cx, &notice)?)
 }

@@ -73,8 +73,6 @@ pub struct Opening {
     pub occasion_id: String,
     /// The day from which it is owed, when that is still to come.
     pub opens_on: Option<Date>,
-    /// The law has it granted without an application.
-    pub ex_officio: bool,
 }
 
 /// Something to say about an offer that stands.
@@ -293,7 +291,6 @@ fn opened(
             && let Some(opened) = open(desk, benefit, situation, view, now.about, on, previous)
         {
             openings.push(Opening {
-                ex_officio: benefit.apply.as_ref().is_some_and(|it| it.ex_officio),
                 opened,
                 occasion,
                 occasion_id,
@@ -396,7 +393,6 @@ fn announce(
                 )
             {
                 openings.push(Opening {
-                    ex_officio: false,
                     opened,
                     occasion: "birthday".into(),
                     occasion_id: change.date.to_string(),
