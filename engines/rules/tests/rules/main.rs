@@ -6,3 +6,4 @@ mod explanations;
 mod findings;
 mod fixture;
 mod properties;
+mod questions;
