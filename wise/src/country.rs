@@ -1,5 +1,8 @@
 //! The country folder: law, texts, tables and policies as data, built in or from a folder.
 
+mod codes;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +13,8 @@ use serde::Deserialize;
 
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
+
+pub use codes::{AgeCodes, Code, CodeTable, Group, Said, Standing};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");
 
@@ -25,6 +30,8 @@ pub struct Country {
     pub agencies: Arc<Agencies>,
     pub catalogue: Arc<Catalogue>,
     pub site: Arc<SiteFile>,
+    /// Tables of the Gov24 interface by version.
+    pub gov24: Arc<BTreeMap<String, CodeTable>>,
 }
 
 /// Whose server this is: `site.yaml`.
@@ -142,6 +149,12 @@ impl Country {
         let site = serde_saphyr::from_str::<SiteFile>(files.text("site.yaml").unwrap_or_default())
             .map_err(|fault| faults.push(format!("site.yaml: {fault}")))
             .ok();
+        let gov24 = book
+            .as_ref()
+            .map(|book| code_tables(&files, book, &mut faults));
+        if !faults.is_empty() {
+            return Err(Faults(faults));
+        }
         match (book, agencies, catalogue, site) {
             (Some(book), Some(agencies), Some(catalogue), Some(site)) => Ok(Self {
                 site: Arc::new(site),
@@ -149,8 +162,27 @@ impl Country {
                 book: Arc::new(book),
                 agencies: Arc::new(agencies),
                 catalogue: Arc::new(catalogue),
+                gov24: Arc::new(gov24.unwrap_or_default()),
             }),
             _ => Err(Faults(faults)),
         }
     }
+}
+
+fn code_tables(
+    files: &CountryFiles,
+    book: &RuleBook,
+    faults: &mut Vec<String>,
+) -> BTreeMap<String, CodeTable> {
+    let mut tables = BTreeMap::new();
+    let texts = files.under("gov24/");
+    for (path, text) in texts.filter(|(path, _)| path.ends_with(".yaml")) {
+        match CodeTable::read(path, text, book) {
+            Ok(table) => {
+                tables.insert(table.version.clone(), table);
+            }
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    tables
 }
