@@ -3,6 +3,7 @@
 mod birth;
 mod browser;
 mod central;
+mod gov24;
 mod house;
 mod offices;
 mod shape;
