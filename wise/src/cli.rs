@@ -73,6 +73,14 @@ enum ImportWhat {
         /// UTF-8 or CP949 CSV, a JSON array, or JSON Lines
         file: PathBuf,
     },
+    /// Services of the Gov24 interface; wrong rows go to DIR.errors.csv
+    Gov24 {
+        /// A folder with pages of serviceList, serviceDetail and supportConditions (.json or .json.gz)
+        dir: PathBuf,
+        /// The version of the interface that the files came from, for example v3 [default: told by the codes]
+        #[arg(long, value_name = "VERSION")]
+        api_version: Option<String>,
+    },
 }
 
 /// Runs the command that was given.
@@ -98,6 +106,9 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Import {
             what: ImportWhat::People { file },
         }) => import::people(&config, &file),
+        Some(Command::Import {
+            what: ImportWhat::Gov24 { dir, api_version },
+        }) => import::gov24(&config, &dir, api_version.as_deref()),
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),

@@ -1,7 +1,9 @@
 //! The country folder: law, texts, tables and policies as data, built in or from a folder.
 
+mod codes;
 mod life;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +15,7 @@ use serde::Deserialize;
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
 
+pub use codes::{AgeCodes, Code, CodeTable, Group, Said, Standing};
 pub use life::LifeEvents;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");
@@ -30,6 +33,8 @@ pub struct Country {
     pub catalogue: Arc<Catalogue>,
     pub site: Arc<SiteFile>,
     pub life: Arc<LifeEvents>,
+    /// Tables of the Gov24 interface by version.
+    pub gov24: Arc<BTreeMap<String, CodeTable>>,
 }
 
 /// Whose server this is: `site.yaml`.
@@ -152,16 +157,41 @@ impl Country {
                 .map_err(|all| faults.extend(all))
                 .ok()
         });
+        let gov24 = book
+            .as_ref()
+            .map(|book| code_tables(&files, book, &mut faults));
+        if !faults.is_empty() {
+            return Err(Faults(faults));
+        }
         match (book, agencies, catalogue, site, life) {
             (Some(book), Some(agencies), Some(catalogue), Some(site), Some(life)) => Ok(Self {
-                life: Arc::new(life),
                 site: Arc::new(site),
                 files,
                 book: Arc::new(book),
                 agencies: Arc::new(agencies),
                 catalogue: Arc::new(catalogue),
+                life: Arc::new(life),
+                gov24: Arc::new(gov24.unwrap_or_default()),
             }),
             _ => Err(Faults(faults)),
         }
     }
+}
+
+fn code_tables(
+    files: &CountryFiles,
+    book: &RuleBook,
+    faults: &mut Vec<String>,
+) -> BTreeMap<String, CodeTable> {
+    let mut tables = BTreeMap::new();
+    let texts = files.under("gov24/");
+    for (path, text) in texts.filter(|(path, _)| path.ends_with(".yaml")) {
+        match CodeTable::read(path, text, book) {
+            Ok(table) => {
+                tables.insert(table.version.clone(), table);
+            }
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    tables
 }

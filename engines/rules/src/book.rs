@@ -119,6 +119,10 @@ impl RuleBook {
         stale
     }
 
+    pub(crate) fn shared(&self) -> &[Arc<Parameter>] {
+        &self.shared
+    }
+
     /// Hex SHA-256 over the paths and texts of all files in the order of their paths.
     pub fn digest(&self) -> &str {
         &self.digest

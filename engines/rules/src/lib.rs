@@ -26,6 +26,7 @@ mod operators;
 mod parameters;
 mod parse;
 mod phrase;
+mod question;
 mod read_benefit;
 mod reader;
 mod relations;
@@ -50,6 +51,7 @@ pub use changes::{Change, Decision, Milestone, MilestoneKind, NextChange, Steady
 pub use diagnostic::{Diagnostic, Position};
 pub use finding::{Amount, Claim, Finding, Granted, Outcome, Reason, Related};
 pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue, StaleParameter};
+pub use question::{Question, Reply};
 pub use relations::{Prefer, Relation, RelationKind};
 pub use situation::{FactRef, MAX_MEMBERS, Situation, Value, ValueError};
 pub use truth::{Answer, Truth};

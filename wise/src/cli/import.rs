@@ -3,10 +3,11 @@ use std::path::Path;
 use super::backup::FILE;
 use super::config::Config;
 use super::say;
-use base::Locale;
 use base::ids::PersonId;
+use base::{Clock, Locale, SystemClock};
 use spine::Cx;
 
+use crate::areas::benefits::services::actions::import as services;
 use crate::blocks::notices::{self, Contact};
 use crate::blocks::people;
 
@@ -41,6 +42,37 @@ pub(super) fn people(config: &Config, file: &Path) -> Result<(), String> {
                 file.display()
             ));
         }
+    }
+    Ok(())
+}
+
+/// Imports services of the whole government; good ones are kept, wrong rows are written beside the folder.
+pub(super) fn gov24(config: &Config, dir: &Path, api_version: Option<&str>) -> Result<(), String> {
+    let country = config.country()?;
+    let db = config.open(FILE)?;
+    let now = SystemClock.now();
+    let summary = services::import(&db, &country.gov24, dir, api_version, now)
+        .map_err(|error| error.to_string())?;
+    if config.json {
+        say(&serde_json::to_string(&summary).unwrap_or_default());
+        return Ok(());
+    }
+    say(&format!(
+        "{} files, {} rows, codes of {}: {} services ({} new, {} changed, {} as before), {} wrong",
+        summary.files,
+        summary.rows,
+        summary.api_version,
+        summary.services,
+        summary.new,
+        summary.changed,
+        summary.unchanged,
+        summary.errors
+    ));
+    if summary.errors > 0 {
+        say(&format!(
+            "the wrong ones, with file, row, service, field, reason and remedy: {}",
+            services::errors_file(dir).display()
+        ));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod central;
 mod consent;
 mod corrections;
 mod exports;
+mod gov24;
 mod house;
 mod keyboard;
 mod life;

@@ -8,4 +8,5 @@ mod explanations;
 mod findings;
 mod fixture;
 mod properties;
+mod questions;
 mod relations;

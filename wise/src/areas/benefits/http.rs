@@ -12,10 +12,18 @@ use base::ids::PersonId;
 use web::{Permission, Problem, Routes, Visitor};
 
 use super::model::Error;
+use super::services;
 use crate::app::App;
 use crate::blocks::{cases, people};
 
-pub use api::openapi;
+pub(super) use show::{desk, phones};
+
+/// The OpenAPI description of the area's JSON routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut all = api::openapi();
+    all.merge(services::http::openapi());
+    all
+}
 
 /// All routes of the area.
 pub fn routes() -> Routes<App> {
@@ -38,10 +46,11 @@ pub fn routes() -> Routes<App> {
         .post("/offers/{offer}/consent", ANSWER, fetch::consent)
         .merge(desk::routes())
         .merge(api::routes())
+        .merge(services::http::routes())
 }
 
 /// Who is signed in, as a resident.
-fn own_person(visitor: &Visitor) -> Result<PersonId, Problem> {
+pub(super) fn own_person(visitor: &Visitor) -> Result<PersonId, Problem> {
     let account = visitor.signed_in()?;
     let person = account.person.as_deref().ok_or_else(Problem::forbidden)?;
     person.parse().map_err(|_| Problem::forbidden())

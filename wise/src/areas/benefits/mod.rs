@@ -3,7 +3,8 @@
 //!
 //! A birth comes in through `people`; `follow.rs` evaluates the household before and after
 //! (`model.rs`, `engines/rules`); `actions/offer.rs` stores the difference and tells the parent;
-//! `actions/accept.rs` opens the cases with everything filled in and gives a receipt.
+//! `actions/accept.rs` opens the cases with everything filled in and gives a receipt. `services` holds
+//! what the rest of the government offers, as something to look into.
 
 pub mod actions;
 pub mod facts;
@@ -11,6 +12,7 @@ pub mod follow;
 pub mod http;
 pub mod model;
 pub mod pages;
+pub mod services;
 pub mod standing;
 mod store;
 
@@ -31,5 +33,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611242030_benefits_standing",
         sql: include_str!("migrations/202611242030_benefits_standing.sql"),
+    },
+    Migration {
+        id: "202611242010_benefits_services",
+        sql: include_str!("migrations/202611242010_benefits_services.sql"),
     },
 ];

@@ -214,6 +214,8 @@ pub struct OffersPage {
     pub next: Vec<Moment>,
     pub places: Vec<PlaceGroup>,
     pub looks: Vec<Moment>,
+    /// The way to services that may be worth a look; empty where there are none.
+    pub others: String,
     pub phones: Vec<(String, String)>,
 }
 

@@ -29,8 +29,8 @@ pub(super) fn routes() -> Routes<App> {
         )
 }
 
-/// The OpenAPI description of this area's JSON routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
+/// The OpenAPI description of these routes.
+pub(super) fn openapi() -> utoipa::openapi::OpenApi {
     Document::openapi()
 }
 

@@ -19,6 +19,7 @@ use crate::areas::benefits::pages::{
     Card, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup, PlaceLine, ReceiptPage,
     Teller, figures,
 };
+use crate::areas::benefits::services;
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
 
@@ -30,6 +31,8 @@ pub(super) struct Loaded {
     looks: Vec<Look>,
     births: Vec<Birth>,
     near: Vec<(PlaceKind, Vec<NearPlace>)>,
+    /// How many services of the whole government may be worth a look; 0 where the page does not say.
+    others: usize,
 }
 
 /// Reads a resident's household with its offers.
@@ -72,9 +75,17 @@ pub(super) async fn load_with(
                 looks: people::looks_at(tx, person, 3)?,
                 births,
                 near,
+                others: 0,
             })
         })
         .await?;
+    Ok(loaded)
+}
+
+/// [`load`] for the two pages that also lead to other services.
+async fn load_with_others(app: &App, visitor: &Visitor) -> Result<Loaded, Problem> {
+    let mut loaded = load(app, visitor).await?;
+    loaded.others = services::http::count(app, visitor).await?;
     Ok(loaded)
 }
 
@@ -103,13 +114,13 @@ fn near_home(
     Ok(near)
 }
 
-pub(super) fn desk(app: &App) -> Desk {
+pub(in crate::areas::benefits) fn desk(app: &App) -> Desk {
     Desk::of(&app.country)
 }
 
 /// Everything that waits for the reader, whatever opened it.
 pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
-    let loaded = load(&app, &visitor).await?;
+    let loaded = load_with_others(&app, &visitor).await?;
     let frame = Frame::of(&app.core, &visitor);
     let title = match loaded
         .offers
@@ -139,7 +150,7 @@ pub async fn offers(
     visitor: Visitor,
     format: Format,
 ) -> Result<Response, Problem> {
-    let loaded = load(&app, &visitor).await?;
+    let loaded = load_with_others(&app, &visitor).await?;
     let frame = Frame::of(&app.core, &visitor);
     if format != Format::Page {
         return export(&app, &frame, &loaded).respond(format);
@@ -289,6 +300,10 @@ async fn page(
         next,
         places: places.filter(|it| !it.items.is_empty()).collect(),
         looks: looks.collect(),
+        others: match loaded.others {
+            0 => String::new(),
+            count => frame.t1("benefits-services-more", "count", count),
+        },
         phones: phones(&frame),
         frame,
     }))
@@ -362,7 +377,7 @@ fn places_of(frame: &Frame, kind: PlaceKind, near: &[NearPlace]) -> PlaceGroup {
 }
 
 /// Whom to call, from the foot of every page.
-pub(super) fn phones(frame: &Frame) -> Vec<(String, String)> {
+pub(in crate::areas::benefits) fn phones(frame: &Frame) -> Vec<(String, String)> {
     let phones = frame.phones.iter();
     phones
         .map(|it| (it.href.clone(), it.label.clone()))

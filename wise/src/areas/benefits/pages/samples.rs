@@ -8,11 +8,13 @@ use super::{
     PlaceLine, ReasonLine, ReceiptPage, Section, StatisticsPage, TakeUp,
 };
 
+use crate::areas::benefits::services;
+
 type Rendered = (&'static str, Result<String, askama::Error>);
 
 /// Renders a sample of every page.
 pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
-    vec![
+    let mut all = vec![
         ("benefits-offers", OffersPage::sample(frame()).render()),
         (
             "benefits-offers-empty",
@@ -30,7 +32,9 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
             "benefits-statistics",
             StatisticsPage::sample(frame()).render(),
         ),
-    ]
+    ];
+    all.extend(services::pages::samples(frame));
+    all
 }
 
 fn reasons() -> Vec<ReasonLine> {
@@ -212,6 +216,7 @@ impl OffersPage {
                 }],
             }],
             looks: moments(),
+            others: "정부24의 다른 서비스 31개".into(),
             phones: phones(),
             frame,
         }
@@ -225,6 +230,7 @@ impl OffersPage {
             places: Vec::new(),
             looks: Vec::new(),
             figures: Vec::new(),
+            others: String::new(),
             ..Self::sample(frame)
         }
     }
