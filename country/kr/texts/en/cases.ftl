@@ -115,3 +115,7 @@ cases-late = { $count ->
     [one] one is late
    *[other] { $count } are late
 }
+cases-overview-offices = Deadlines by office
+cases-head-office = Office
+cases-head-soon = Within 3 days
+cases-head-oldest = Oldest

@@ -94,3 +94,7 @@ cases-overview-csv = 표로 내려받기 (CSV)
 cases-overview-json = 표로 내려받기 (JSON)
 cases-count = { $count }건
 cases-late = { $count }건이 기한을 넘겼습니다
+cases-overview-offices = 기관마다 기한
+cases-head-office = 기관
+cases-head-soon = 3일 안
+cases-head-oldest = 가장 오래된 것
