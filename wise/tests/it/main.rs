@@ -5,4 +5,5 @@ mod browser;
 mod central;
 mod house;
 mod offices;
+mod reach;
 mod shape;

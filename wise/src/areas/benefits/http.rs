@@ -3,7 +3,9 @@
 mod answers;
 mod api;
 mod desk;
+mod reach;
 mod show;
+mod take_up;
 
 use axum::response::{IntoResponse, Response};
 use base::ids::PersonId;
@@ -13,7 +15,13 @@ use super::model::Error;
 use crate::app::App;
 use crate::blocks::{cases, people};
 
-pub use api::openapi;
+/// The OpenAPI description of this area's JSON routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut all = api::openapi();
+    all.merge(take_up::openapi());
+    all.merge(reach::openapi());
+    all
+}
 
 /// All routes of the area.
 pub fn routes() -> Routes<App> {
@@ -34,6 +42,8 @@ pub fn routes() -> Routes<App> {
         .get("/offers/{offer}/ask", ANSWER, answers::ask)
         .post("/offers/{offer}/ask", ANSWER, answers::tell)
         .merge(desk::routes())
+        .merge(take_up::routes())
+        .merge(reach::routes())
         .merge(api::routes())
 }
 

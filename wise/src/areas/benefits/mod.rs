@@ -11,6 +11,7 @@ pub mod follow;
 pub mod http;
 pub mod model;
 pub mod pages;
+pub mod reach;
 pub mod standing;
 mod store;
 
@@ -31,5 +32,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611242030_benefits_standing",
         sql: include_str!("migrations/202611242030_benefits_standing.sql"),
+    },
+    Migration {
+        id: "202611242110_benefits_reach",
+        sql: include_str!("migrations/202611242110_benefits_reach.sql"),
     },
 ];
