@@ -84,6 +84,7 @@ impl RuleBook {
             period: None,
             use_by: None,
             needs: Vec::new(),
+            relations: Vec::new(),
             documents: Vec::new(),
             apply: None,
             deadline: None,

@@ -123,6 +123,10 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
                 link("/contact", text("wise-link-contact"), "phone"),
             ];
         }
+        if account.has_role("supervisor") {
+            let label = text("wise-nav-reach");
+            navigation.links = vec![link("/work/unreached", label, "people")];
+        }
         navigation
     })
 }
@@ -142,6 +146,7 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
     const WORK: Place = ("/work", "wise-nav-work", "list");
     const BIRTHS: Place = ("/work/births", "wise-nav-births", "baby");
     const FIND: Place = ("/find", "wise-nav-find", "search");
+    const REACH: Place = ("/work/unreached", "wise-nav-reach", "people");
     const OVERVIEW: Place = ("/work/overview", "wise-nav-overview", "chart");
     const STATISTICS: Place = ("/statistics", "wise-nav-statistics", "chart");
     if account.has_role("resident") {
@@ -158,10 +163,11 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
         return ("official", places, "wise-about-supervisor");
     }
     if account.has_role("counter") {
-        return ("official", vec![WORK, BIRTHS, FIND], "wise-about-counter");
+        let places = vec![WORK, BIRTHS, REACH, FIND];
+        return ("official", places, "wise-about-counter");
     }
     if account.has_role("field") {
-        return ("official", vec![WORK, FIND], "wise-about-field");
+        return ("official", vec![WORK, REACH, FIND], "wise-about-field");
     }
     if account.has_role("decision_maker") {
         return (

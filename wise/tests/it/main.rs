@@ -11,6 +11,7 @@ mod house;
 mod keyboard;
 mod life;
 mod offices;
+mod reach;
 mod shape;
 mod tasks;
 mod twins;

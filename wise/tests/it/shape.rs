@@ -378,6 +378,15 @@ fn lists_of_officials_take_a_scope() {
     for (path, query) in [
         ("wise/src/blocks/cases/store.rs", "pub(super) fn open_cases"),
         ("wise/src/blocks/cases/store.rs", "pub(super) fn counts"),
+        ("wise/src/blocks/cases/store.rs", "pub(super) fn offices"),
+        (
+            "wise/src/areas/benefits/reach/store.rs",
+            "pub(super) fn unreached",
+        ),
+        (
+            "wise/src/areas/benefits/reach/store.rs",
+            "pub(super) fn sums",
+        ),
         ("wise/src/blocks/people/store.rs", "pub(super) fn search"),
         (
             "wise/src/blocks/people/store.rs",

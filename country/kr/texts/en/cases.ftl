@@ -146,3 +146,7 @@ cases-correction-note = Words to the resident
 cases-correction-note-hint = Use plain words. The resident reads them as they are.
 cases-correction-send = Decide
 cases-correction-missing = Choose one of the three.
+cases-overview-offices = Deadlines by office
+cases-head-office = Office
+cases-head-soon = Within 3 days
+cases-head-oldest = Oldest

@@ -47,3 +47,4 @@ wise-system-checked = Checked on
 wise-system-source = Source
 wise-system-unverified = unverified
 wise-system-verified = verified
+wise-nav-reach = To reach

@@ -125,3 +125,7 @@ cases-correction-note = 주민께 드리는 말씀
 cases-correction-note-hint = 쉬운 말로 적어 주세요. 주민이 그대로 읽습니다.
 cases-correction-send = 결정
 cases-correction-missing = 셋 가운데 하나를 골라 주세요.
+cases-overview-offices = 기관마다 기한
+cases-head-office = 기관
+cases-head-soon = 3일 안
+cases-head-oldest = 가장 오래된 것

@@ -47,3 +47,4 @@ wise-system-checked = 확인한 날
 wise-system-source = 근거
 wise-system-unverified = 미확인
 wise-system-verified = 확인함
+wise-nav-reach = 닿지 않은 분

@@ -5,7 +5,9 @@ mod api;
 mod desk;
 mod export;
 mod fetch;
+mod reach;
 mod show;
+mod take_up;
 
 use axum::response::{IntoResponse, Response};
 use base::ids::PersonId;
@@ -22,6 +24,8 @@ pub(super) use show::{desk, phones};
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut all = api::openapi();
     all.merge(services::http::openapi());
+    all.merge(take_up::openapi());
+    all.merge(reach::openapi());
     all
 }
 
@@ -45,6 +49,8 @@ pub fn routes() -> Routes<App> {
         .post("/offers/{offer}/ask", ANSWER, answers::tell)
         .post("/offers/{offer}/consent", ANSWER, fetch::consent)
         .merge(desk::routes())
+        .merge(take_up::routes())
+        .merge(reach::routes())
         .merge(api::routes())
         .merge(services::http::routes())
 }

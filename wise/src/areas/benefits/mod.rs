@@ -12,6 +12,7 @@ pub mod follow;
 pub mod http;
 pub mod model;
 pub mod pages;
+pub mod reach;
 pub mod services;
 pub mod standing;
 mod store;
@@ -37,5 +38,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611242010_benefits_services",
         sql: include_str!("migrations/202611242010_benefits_services.sql"),
+    },
+    Migration {
+        id: "202611242110_benefits_reach",
+        sql: include_str!("migrations/202611242110_benefits_reach.sql"),
     },
 ];

@@ -12,8 +12,10 @@ use super::model::{Offer, OfferState, Picture, application};
 use crate::blocks::agencies::Agencies;
 use crate::country::Country;
 
+mod reach;
 mod samples;
 
+pub use reach::{ReachPage, StatisticsPage, TakeUpRow, TakeUpTable, UnreachedLine, UnreachedPage};
 pub use samples::samples;
 
 /// One line of a reason tree laid flat, as `ui::reasons` reads it.
@@ -301,29 +303,6 @@ pub struct DecidePage {
     pub note: String,
     pub note_error: String,
     pub errors: Vec<(String, String)>,
-}
-
-/// A line of the take-up table.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub struct TakeUp {
-    pub benefit: String,
-    pub name: String,
-    pub offered: String,
-    pub accepted: String,
-    pub declined: String,
-    pub open: String,
-    pub percent: i64,
-    pub percent_text: String,
-}
-
-/// Take-up by benefit: sums, never a person.
-#[derive(Template)]
-#[template(path = "areas/benefits/pages/statistics.html")]
-pub struct StatisticsPage {
-    pub frame: Frame,
-    pub tiles: Vec<(String, String)>,
-    pub heads: Vec<(String, &'static str)>,
-    pub rows: Vec<TakeUp>,
 }
 
 /// Turns offers into what pages show, in one reader's language.

@@ -219,7 +219,7 @@ pub(super) fn reopen_due(tx: &mut Tx<'_>, today: Date, now: Timestamp) -> Result
     )
 }
 
-/// Offers by benefit and state, for decision makers.
+/// Offers by benefit and state.
 pub(super) fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, OfferState, i64)>, Error> {
     tx.query_map(
         "SELECT benefit, state, COUNT(*) FROM benefits_offer GROUP BY benefit, state \

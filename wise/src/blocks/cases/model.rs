@@ -114,6 +114,19 @@ pub struct QueueCount {
     pub late: i64,
 }
 
+/// How the open cases of one office stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeQueue {
+    pub agency: String,
+    pub open: i64,
+    /// Among them, due from today up to the day that counts as soon.
+    pub soon: i64,
+    /// Among them, due before today.
+    pub late: i64,
+    /// When the one that waits longest was opened.
+    pub oldest: Timestamp,
+}
+
 /// How much waits in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueSize {

@@ -106,8 +106,23 @@ pub struct OverviewPage {
     /// Value, label, tone, sign.
     pub tiles: Vec<(String, String, &'static str, &'static str)>,
     pub bars: Vec<Bar>,
+    pub office_heads: Vec<(String, &'static str)>,
+    pub offices: Vec<OfficeLine>,
     pub heads: Vec<(String, &'static str)>,
     pub topics: Vec<CountLine>,
+}
+
+/// The open cases of one office.
+#[derive(Clone, Debug, Default)]
+pub struct OfficeLine {
+    pub name: String,
+    /// Its queue; empty for those who see sums alone.
+    pub href: String,
+    pub open: String,
+    pub soon: String,
+    pub late: String,
+    pub is_late: bool,
+    pub oldest: String,
 }
 
 /// A bar of `ui::bars`.

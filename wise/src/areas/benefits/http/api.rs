@@ -9,6 +9,7 @@ use utoipa::{OpenApi, ToSchema};
 use web::{Json, Once, Permission, Problem, Routes, Visitor};
 
 use super::own_person;
+use super::reach::note_read;
 use super::show::load;
 use crate::app::App;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
@@ -141,6 +142,7 @@ impl From<&Offer> for OfferInfo {
               (status = 403, description = "Not a resident")))]
 async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Json<Vec<OfferInfo>>, Problem> {
     let loaded = load(&app, &visitor).await?;
+    note_read(&app, &visitor, loaded.offers.iter()).await?;
     Ok(Json(loaded.offers.iter().map(OfferInfo::from).collect()))
 }
 

@@ -10,6 +10,7 @@ use web::{Format, Frame, Problem, Visitor, respond};
 
 use super::export::export;
 use super::own_person;
+use super::reach::note_read;
 use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
 use crate::areas::benefits::model::{
@@ -17,8 +18,10 @@ use crate::areas::benefits::model::{
 };
 use crate::areas::benefits::pages::{
     Card, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup, PlaceLine, ReceiptPage,
-    Teller, figures,
+    Teller, agency_name, figures,
 };
+use crate::areas::benefits::reach::actions::proposals;
+use crate::areas::benefits::reach::model::Proposal;
 use crate::areas::benefits::services;
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
@@ -121,6 +124,7 @@ pub(in crate::areas::benefits) fn desk(app: &App) -> Desk {
 /// Everything that waits for the reader, whatever opened it.
 pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let loaded = load_with_others(&app, &visitor).await?;
+    note_read(&app, &visitor, loaded.offers.iter()).await?;
     let frame = Frame::of(&app.core, &visitor);
     let title = match loaded
         .offers
@@ -151,6 +155,7 @@ pub async fn offers(
     format: Format,
 ) -> Result<Response, Problem> {
     let loaded = load_with_others(&app, &visitor).await?;
+    note_read(&app, &visitor, loaded.offers.iter()).await?;
     let frame = Frame::of(&app.core, &visitor);
     if format != Format::Page {
         return export(&app, &frame, &loaded).respond(format);
@@ -200,6 +205,8 @@ pub async fn birth(
         ),
     };
     let occasion = id.to_string();
+    let shown = loaded.offers.iter().filter(|it| it.occasion_id == occasion);
+    note_read(&app, &visitor, shown).await?;
     page(
         &app,
         frame,
@@ -393,14 +400,34 @@ pub async fn offer(
     let number = id.parse().map_err(|_| Problem::not_found())?;
     let loaded = load_with(&app, &visitor, Some(number)).await?;
     let offer = find(&loaded, &id)?.clone();
+    note_read(&app, &visitor, std::iter::once(&offer)).await?;
+    let number = offer.id;
+    let told = app.core.look(move |tx| proposals(tx, number)).await?;
     let frame = Frame::of(&app.core, &visitor);
-    Ok(respond(&offer_page(
-        &app,
-        frame,
-        &loaded,
-        &offer,
-        Default::default(),
-    )))
+    let said = said(&app, &frame, &told);
+    let mut page = offer_page(&app, frame, &loaded, &offer, Default::default());
+    page.about.splice(0..0, said);
+    Ok(respond(&page))
+}
+
+/// What officials wrote to the person about an offer.
+fn said(app: &App, frame: &Frame, told: &[Proposal]) -> Vec<Line> {
+    let written = told.iter().filter(|it| !it.note.is_empty());
+    let lines = written.map(|it| Line {
+        label: frame.t("benefits-official-says"),
+        value: it.note.clone(),
+        via: frame.say(
+            "benefits-official",
+            &[
+                (
+                    "agency",
+                    agency_name(&app.country.agencies, &it.agency, frame).into(),
+                ),
+                ("official", it.official.as_str().into()),
+            ],
+        ),
+    });
+    lines.collect()
 }
 
 pub(super) fn find<'a>(loaded: &'a Loaded, id: &str) -> Result<&'a Offer, Problem> {

@@ -5,10 +5,11 @@ use web::Frame;
 
 use super::{
     AskPage, Card, DecidePage, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup,
-    PlaceLine, ReasonLine, ReceiptPage, Section, StatisticsPage, TakeUp,
+    PlaceLine, ReachPage, ReasonLine, ReceiptPage, Section, StatisticsPage, UnreachedPage,
 };
 
 use crate::areas::benefits::services;
+mod reach;
 
 type Rendered = (&'static str, Result<String, askama::Error>);
 
@@ -31,6 +32,19 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         (
             "benefits-statistics",
             StatisticsPage::sample(frame()).render(),
+        ),
+        (
+            "benefits-unreached",
+            UnreachedPage::sample(frame()).render(),
+        ),
+        (
+            "benefits-unreached-none",
+            UnreachedPage::empty_sample(frame()).render(),
+        ),
+        ("benefits-reach", ReachPage::sample(frame()).render()),
+        (
+            "benefits-reach-again",
+            ReachPage::again_sample(frame()).render(),
         ),
     ];
     all.extend(services::pages::samples(frame));
@@ -349,33 +363,6 @@ impl DecidePage {
             note: String::new(),
             note_error: "왜 그렇게 정했는지 적어 주세요.".into(),
             errors: vec![("note".into(), "왜 그렇게 정했는지 적어 주세요.".into())],
-            frame,
-        }
-    }
-}
-
-impl StatisticsPage {
-    pub fn sample(frame: Frame) -> Self {
-        Self {
-            tiles: vec![("1,204".into(), "알려 드린 것".into())],
-            heads: vec![
-                ("급여".into(), ""),
-                ("알림".into(), "num"),
-                ("신청".into(), "num"),
-                ("거절".into(), "num"),
-                ("남음".into(), "num"),
-                ("비율".into(), ""),
-            ],
-            rows: vec![TakeUp {
-                benefit: "parental-benefit".into(),
-                name: "부모급여".into(),
-                offered: "140".into(),
-                accepted: "126".into(),
-                declined: "2".into(),
-                open: "12".into(),
-                percent: 90,
-                percent_text: "90 %".into(),
-            }],
             frame,
         }
     }

@@ -17,7 +17,7 @@ use crate::areas::benefits::actions::accept::{Answerer, accept};
 use crate::areas::benefits::actions::answer::expected_child;
 use crate::areas::benefits::actions::offer::{picture, reopen_due};
 use crate::areas::benefits::facts::OfferMade;
-use crate::areas::benefits::model::{Desk, Error, Offer, OfferState, amount_of, count_to_tell};
+use crate::areas::benefits::model::{Desk, Error, Offer};
 use crate::areas::benefits::store as offers;
 use crate::blocks::{notices, people};
 use crate::country::LifeEvents;
@@ -110,8 +110,8 @@ fn is_ex_officio(desk: &Desk, offer: &Offer) -> bool {
     offer.is_ready() && apply.is_some_and(|it| it.ex_officio)
 }
 
-/// `None` when the same was offered before.
-fn make(
+/// Stores an offer and says so; `None` when the same was offered before.
+pub fn make(
     cx: &mut Cx<'_, '_>,
     household: HouseholdId,
     opening: &Opening,
@@ -121,32 +121,7 @@ fn make(
         .about
         .map_or_else(|| household.to_string(), |it| it.to_string());
     let key = format!("{}|{whom}|{}", opened.benefit, opening.occasion_id);
-    let offer = Offer {
-        id: cx.id(OfferId::new),
-        benefit: opened.benefit.clone(),
-        household,
-        about: opened.about,
-        recipient: opened.recipient,
-        occasion: opening.occasion.clone(),
-        occasion_id: opening.occasion_id.clone(),
-        state: match opening.opens_on {
-            Some(_) => OfferState::Waiting,
-            None => OfferState::Open,
-        },
-        amount: amount_of(&opened.finding),
-        previous_amount: opened.previous_amount,
-        monthly: opened.monthly,
-        to_tell: count_to_tell(&opened.finding),
-        deadline: opened.finding.deadline,
-        finding: opened.finding.clone(),
-        rules_digest: opened.rules_digest.clone(),
-        as_of: opened.on,
-        made_at: cx.now,
-        changed_at: cx.now,
-        postponed_until: None,
-        case: None,
-        opens_on: opening.opens_on,
-    };
+    let offer = opening.offer(cx.id(OfferId::new), household, cx.now);
     if !offers::insert(cx.tx, &key, &offer)? {
         return Ok(None);
     }
@@ -272,7 +247,8 @@ fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, offer: &Offer, telling: &Telling) -> R
 /// The languages in which a notice's arguments are written beforehand.
 const LANGUAGES: [(&str, Locale); 2] = [("ko", Locale::KO), ("en", Locale::EN)];
 
-fn named(desk: &Desk, benefit: &str) -> BTreeMap<String, String> {
+/// A benefit's name as a notice's arguments.
+pub fn named(desk: &Desk, benefit: &str) -> BTreeMap<String, String> {
     let name = desk.book.benefit(benefit).map(|it| it.name.clone());
     let name = name.unwrap_or_default();
     LANGUAGES

@@ -4,8 +4,8 @@ use askama::Template;
 use web::Frame;
 
 use super::{
-    Bar, CaseLine, CasePage, CasesPage, CorrectPage, CorrectionPage, CountLine, OverviewPage,
-    QueueLine, QueuePage, state_label, tone,
+    Bar, CaseLine, CasePage, CasesPage, CorrectPage, CorrectionPage, CountLine, OfficeLine,
+    OverviewPage, QueueLine, QueuePage, state_label, tone,
 };
 use crate::blocks::cases::model::CaseState;
 use crate::blocks::people::pages::{Line, Moment, Question, phones};
@@ -240,6 +240,28 @@ impl OverviewPage {
             bars: vec![
                 bar("새빛동 주민센터", 64, 0, 100),
                 bar("별하동 주민센터", 41, 3, 64),
+            ],
+            office_heads: ["기관", "진행 중", "3일 안", "기한 넘김", "가장 오래된 것"]
+                .map(|it| (it.to_owned(), ""))
+                .into(),
+            offices: vec![
+                OfficeLine {
+                    name: "별하동 주민센터".into(),
+                    href: "/work?agency=hanbit-byeolha".into(),
+                    open: "41".into(),
+                    soon: "6".into(),
+                    late: "3".into(),
+                    is_late: true,
+                    oldest: "2026년 11월 2일".into(),
+                },
+                OfficeLine {
+                    name: "새빛동 주민센터".into(),
+                    open: "64".into(),
+                    soon: "2".into(),
+                    late: "0".into(),
+                    oldest: "2026년 11월 12일".into(),
+                    ..OfficeLine::default()
+                },
             ],
             heads: heads
                 .map(|it| (it.to_owned(), if it == "신청" { "" } else { "num" }))
