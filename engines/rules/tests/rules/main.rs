@@ -2,7 +2,10 @@
 
 mod checks;
 mod country;
+mod country_template;
 mod explanations;
 mod findings;
 mod fixture;
+mod openfisca;
 mod properties;
+mod variables;
