@@ -160,8 +160,11 @@ pub(crate) fn write(cases: &[Case]) -> String {
 }
 
 fn write_case(case: &Case, out: &mut String) {
-    out.push_str(&format!("- name: {}\n", write::quoted(&case.name)));
+    let begin = out.len();
     let mut line = |key: &str, value: String| out.push_str(&format!("  {key}: {value}\n"));
+    if !case.name.is_empty() {
+        line("name", write::quoted(&case.name));
+    }
     if let Some(description) = &case.description {
         line("description", write::quoted(description));
     }
@@ -204,6 +207,7 @@ fn write_case(case: &Case, out: &mut String) {
             write::block(entries, 4, out);
         }
     }
+    out.replace_range(begin..begin + 2, "- ");
 }
 
 fn written(margins: &Margins) -> String {
