@@ -15,7 +15,11 @@ pub(super) fn import(folder: &Path, out: &Path, json: bool) -> Result<(), String
     read(folder, folder, &mut files).map_err(|error| format!("{}: {error}", folder.display()))?;
     let imported = rules::openfisca::import(files).map_err(|diagnostics| {
         let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-        format!("nothing was imported, {} to mend first:\n{}", told.len(), told.join("\n"))
+        format!(
+            "nothing was imported, {} to mend first:\n{}",
+            told.len(),
+            told.join("\n")
+        )
     })?;
     if imported.files.is_empty() {
         return Err(format!(
@@ -108,12 +112,22 @@ mod tests {
         folder
     }
 
-    const RATE: (&str, &str) = ("here/parameters/tax/rate.yaml", "values: {2024-01-01: 0.15}\n");
-    const TEST: (&str, &str) = ("tests/tax.yaml", "period: 2024-01\ninput: {salary: 1}\noutput: {tax: 0.15}\n");
+    const RATE: (&str, &str) = (
+        "here/parameters/tax/rate.yaml",
+        "values: {2024-01-01: 0.15}\n",
+    );
+    const TEST: (&str, &str) = (
+        "tests/tax.yaml",
+        "period: 2024-01\ninput: {salary: 1}\noutput: {tax: 0.15}\n",
+    );
 
     #[test]
     fn a_package_becomes_our_files_once() {
-        let folder = package(&[RATE, TEST, ("here/variables/tax.py", "class tax(Variable):\n    pass\n")]);
+        let folder = package(&[
+            RATE,
+            TEST,
+            ("here/variables/tax.py", "class tax(Variable):\n    pass\n"),
+        ]);
         let out = folder.path().join("out");
         import(folder.path(), &out, false).expect("imported");
         let rate = fs::read_to_string(out.join("parameters/tax/rate.yaml")).expect("written");
@@ -125,10 +139,19 @@ mod tests {
 
     #[test]
     fn python_is_told_with_its_line_and_nothing_is_written() {
-        let folder = package(&[RATE, ("tests/tax.yaml", "# a test\n- !!python/object:os.system {}\n")]);
+        let folder = package(&[
+            RATE,
+            (
+                "tests/tax.yaml",
+                "# a test\n- !!python/object:os.system {}\n",
+            ),
+        ]);
         let out = folder.path().join("out");
         let error = import(folder.path(), &out, false).expect_err("Python");
-        assert!(error.contains("tests/tax.yaml:2:3: a Python object"), "{error}");
+        assert!(
+            error.contains("tests/tax.yaml:2:3: a Python object"),
+            "{error}"
+        );
         assert!(!out.exists());
     }
 }
