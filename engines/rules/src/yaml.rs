@@ -30,6 +30,13 @@ pub(crate) struct Scalar {
     pub first: Option<Position>,
 }
 
+impl Scalar {
+    /// Whether it is YAML's `null`.
+    pub fn is_null(&self) -> bool {
+        !self.quoted && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub at: Position,

@@ -154,70 +154,11 @@ fn apply(
 }
 
 fn load(files: &BTreeMap<String, String>, diagnostics: &mut Vec<Diagnostic>) -> Option<Book> {
-    let mut entities = None;
-    let mut parameters = Vec::new();
-    for (path, text) in files {
-        let mut problems = Problems::new(path);
-        if path.ends_with("entities.yaml") {
-            let root = parse(text, &mut problems);
-            entities = root.and_then(|root| Entities::read(&root, &mut problems));
-        } else if is_in(path, "parameters") {
-            let root = parse(text, &mut problems);
-            parameters.extend(
-                root.map(|root| parameters::read_all(&root, &mut problems).0)
-                    .unwrap_or_default(),
-            );
-        }
-        diagnostics.append(&mut problems.list);
-    }
-    let Some(entities) = entities else {
-        if diagnostics.is_empty() {
-            diagnostics.push(Diagnostic {
-                file: "entities.yaml".to_owned(),
-                line: 1,
-                column: 1,
-                message: "the file is missing".to_owned(),
-                remedy:
-                    "Declare whom variables are about: `entities: {person: {plural: persons}}`."
-                        .to_owned(),
-            });
-        }
-        return None;
-    };
-    let mut variables = BTreeMap::new();
-    let mut reforms = BTreeMap::new();
-    for (path, text) in files {
-        let mut problems = Problems::new(path);
-        if is_in(path, "variables") {
-            let declared = parse(text, &mut problems)
-                .and_then(|root| {
-                    Some(
-                        Fields::read(&root, &["variables"], &mut problems)?
-                            .get("variables")
-                            .cloned(),
-                    )
-                })
-                .flatten();
-            let declared =
-                declared.map(|node| declarations::read_all(&node, &entities, &mut problems));
-            for (name, variable) in declared.unwrap_or_default() {
-                let at = variable.at;
-                if variables.insert(name.clone(), variable).is_some() {
-                    problems.at(
-                        at,
-                        format!("`{name}` is declared twice"),
-                        "Keep one of the two.",
-                    );
-                }
-            }
-        } else if is_in(path, "reforms") {
-            let reform =
-                parse(text, &mut problems).map(|root| read_reform(&root, &entities, &mut problems));
-            reforms.extend(reform.map(|reform| (stem(path).to_owned(), reform)));
-        }
-        diagnostics.append(&mut problems.list);
-    }
-    twice(&parameters, diagnostics);
+    let entities = load_entities(files, diagnostics);
+    let parameters = load_parameters(files, diagnostics);
+    let entities = entities?;
+    let variables = load_variables(files, &entities, diagnostics);
+    let reforms = load_reforms(files, &entities, diagnostics);
     if !diagnostics.is_empty() {
         // Without what they share, the formulas are full of errors that are not their own.
         return None;
@@ -238,14 +179,112 @@ fn load(files: &BTreeMap<String, String>, diagnostics: &mut Vec<Diagnostic>) -> 
     }
 }
 
-fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
-    match yaml::parse(&problems.file, text) {
-        Ok(root) => Some(root),
-        Err(error) => {
-            problems.list.push(error);
-            None
+/// Reads every file that `is_meant` with `read`.
+fn each(
+    files: &BTreeMap<String, String>,
+    diagnostics: &mut Vec<Diagnostic>,
+    is_meant: impl Fn(&str) -> bool,
+    mut read: impl FnMut(&str, &Node, &mut Problems),
+) {
+    for (path, text) in files.iter().filter(|(path, _)| is_meant(path)) {
+        let mut problems = Problems::new(path);
+        match yaml::parse(path, text) {
+            Ok(root) => read(path, &root, &mut problems),
+            Err(error) => problems.list.push(error),
+        }
+        diagnostics.append(&mut problems.list);
+    }
+}
+
+fn load_entities(
+    files: &BTreeMap<String, String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Entities> {
+    let is_meant = |path: &str| path.ends_with("entities.yaml");
+    let mut entities = None;
+    each(files, diagnostics, is_meant, |_, root, problems| {
+        entities = Entities::read(root, problems);
+    });
+    if !files.keys().any(|path| is_meant(path)) {
+        diagnostics.push(Diagnostic {
+            file: "entities.yaml".to_owned(),
+            line: 1,
+            column: 1,
+            message: "the file is missing".to_owned(),
+            remedy: "Declare whom variables are about: `entities: {person: {plural: persons}}`."
+                .to_owned(),
+        });
+    }
+    entities
+}
+
+fn load_parameters(
+    files: &BTreeMap<String, String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    each(
+        files,
+        diagnostics,
+        |path| is_in(path, "parameters"),
+        |_, root, problems| parameters.extend(parameters::read_all(root, problems).0),
+    );
+    let mut seen = BTreeSet::new();
+    for parameter in &parameters {
+        if !seen.insert(parameter.name.as_str()) {
+            diagnostics.push(Diagnostic {
+                file: parameter.file.clone(),
+                line: parameter.at.line,
+                column: parameter.at.column,
+                message: format!("the parameter `{}` is declared twice", parameter.name),
+                remedy: "Keep one of the two.".to_owned(),
+            });
         }
     }
+    parameters
+}
+
+fn load_variables(
+    files: &BTreeMap<String, String>,
+    entities: &Entities,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Variable> {
+    let mut variables = BTreeMap::new();
+    each(
+        files,
+        diagnostics,
+        |path| is_in(path, "variables"),
+        |_, root, problems| {
+            let fields = Fields::read(root, &["variables"], problems);
+            let node = fields.and_then(|fields| fields.require("variables", problems));
+            let declared = node.map(|node| declarations::read_all(node, entities, problems));
+            for (name, variable) in declared.unwrap_or_default() {
+                let at = variable.at;
+                if variables.insert(name.clone(), variable).is_some() {
+                    let message = format!("`{name}` is declared twice");
+                    problems.at(at, message, "Keep one of the two.");
+                }
+            }
+        },
+    );
+    variables
+}
+
+fn load_reforms(
+    files: &BTreeMap<String, String>,
+    entities: &Entities,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Reform> {
+    let mut reforms = BTreeMap::new();
+    each(
+        files,
+        diagnostics,
+        |path| is_in(path, "reforms"),
+        |path, root, problems| {
+            reforms.insert(stem(path).to_owned(), read_reform(root, entities, problems));
+        },
+    );
+    reforms
 }
 
 fn read_reform(root: &Node, entities: &Entities, problems: &mut Problems) -> Reform {
@@ -265,21 +304,6 @@ fn read_reform(root: &Node, entities: &Entities, problems: &mut Problems) -> Ref
         variables: variables.unwrap_or_default(),
         neutralize,
         file: problems.file.clone(),
-    }
-}
-
-fn twice(parameters: &[Parameter], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = BTreeSet::new();
-    for parameter in parameters {
-        if !seen.insert(parameter.name.as_str()) {
-            diagnostics.push(Diagnostic {
-                file: parameter.file.clone(),
-                line: parameter.at.line,
-                column: parameter.at.column,
-                message: format!("the parameter `{}` is declared twice", parameter.name),
-                remedy: "Keep one of the two.".to_owned(),
-            });
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::periods::Period;
 use super::situation::read_period;
 use super::write;
 use crate::diagnostic::{Position, Problems};
-use crate::reader::{Fields, entries, text};
+use crate::reader::{Fields, entries, scalar, text};
 use crate::yaml::{Entry, Kind, Node};
 
 /// How far a computed number may lie from the expected one.
@@ -96,25 +96,28 @@ pub(crate) fn read(root: &Node, dialect: &dyn Dialect, problems: &mut Problems) 
 }
 
 fn read_case(node: &Node, dialect: &dyn Dialect, problems: &mut Problems) -> Option<Case> {
-    let fields = Fields::read(node, &KEYS, problems)?;
+    // A key without a value says nothing, as in a description that nobody wrote.
+    let says = |entry: &&Entry| !matches!(&entry.value.kind, Kind::Scalar(it) if it.is_null() || it.text.trim().is_empty());
+    let said = entries(node, problems)?.iter().filter(says).cloned();
+    let said = Node {
+        at: node.at,
+        kind: Kind::Map(said.collect()),
+    };
+    let fields = Fields::read(&said, &KEYS, problems)?;
     let period = fields.get("period").and_then(|node| {
         let text = text(node, problems)?;
         read_period(&text, node.at, problems)
     });
     let output = fields.require("output", problems)?;
-    let texts = |key, problems: &mut Problems| -> Vec<String> {
-        let texts = fields.texts(key, problems);
-        texts.into_iter().map(|(_, text)| text).collect()
-    };
     let input = fields.get("input");
-    let reforms = texts("reforms", problems);
+    let reforms = words(&fields, "reforms", problems);
     Some(Case {
         name: fields.optional_text("name", problems).unwrap_or_default(),
         description: fields.optional_text("description", problems),
-        keywords: texts("keywords", problems),
+        keywords: words(&fields, "keywords", problems),
         period,
         reforms: reforms.iter().map(|it| dialect.reform(it)).collect(),
-        extensions: texts("extensions", problems),
+        extensions: words(&fields, "extensions", problems),
         parameters: fields
             .get("parameters")
             .map(|node| dialect.parameters(node, problems)),
@@ -127,6 +130,18 @@ fn read_case(node: &Node, dialect: &dyn Dialect, problems: &mut Problems) -> Opt
             .map_or_else(Vec::new, <[Entry]>::to_vec),
         output: entries(output, problems)?.to_vec(),
     })
+}
+
+/// The words of a list, or the one that stands alone; blank ones say nothing.
+fn words(fields: &Fields<'_>, key: &str, problems: &mut Problems) -> Vec<String> {
+    let nodes = match fields.get(key).map(|node| (&node.kind, node)) {
+        None => Vec::new(),
+        Some((Kind::List(list), _)) => list.iter().collect(),
+        Some((_, node)) => vec![node],
+    };
+    let words = nodes.into_iter().filter_map(|node| scalar(node, problems));
+    let words = words.map(|word| word.text.trim().to_owned());
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 fn read_margins(node: Option<&Node>, problems: &mut Problems) -> Margins {

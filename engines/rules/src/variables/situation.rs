@@ -324,8 +324,7 @@ impl Builder<'_, '_> {
             );
             return;
         };
-        let is_null = !scalar.quoted && matches!(scalar.text.as_str(), "" | "~" | "null");
-        if is_null {
+        if scalar.is_null() {
             return;
         }
         match variable.value_type.read(scalar) {
@@ -451,7 +450,7 @@ fn one_or_many(node: &Node) -> Vec<&Node> {
 /// The fields of an instance; `null` has none.
 fn fields_of<'n>(node: &'n Node, problems: &mut Problems) -> &'n [Entry] {
     match &node.kind {
-        Kind::Scalar(it) if !it.quoted && matches!(it.text.as_str(), "" | "~" | "null") => &[],
+        Kind::Scalar(it) if it.is_null() => &[],
         _ => entries(node, problems).unwrap_or_default(),
     }
 }

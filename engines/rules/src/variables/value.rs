@@ -27,17 +27,16 @@ impl Value {
         if scalar.quoted {
             return Some(Self::Text(text.into()));
         }
-        match text {
-            "" | "~" | "null" | "Null" | "NULL" => None,
-            _ => Some(
-                match (bool_word(text), Exact::parse(text), dates::parse(text)) {
-                    (Some(value), _, _) => Self::Bool(value),
-                    (_, Some(number), _) => Self::Number(number),
-                    (_, _, Some(day)) => Self::Date(day),
-                    _ => Self::Text(text.into()),
-                },
-            ),
+        if scalar.is_null() {
+            return None;
         }
+        let read = (bool_word(text), Exact::parse(text), dates::parse(text));
+        Some(match read {
+            (Some(value), _, _) => Self::Bool(value),
+            (_, Some(number), _) => Self::Number(number),
+            (_, _, Some(day)) => Self::Date(day),
+            _ => Self::Text(text.into()),
+        })
     }
 
     /// As YAML that [`Value::literal`] reads back.

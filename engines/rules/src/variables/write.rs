@@ -79,7 +79,7 @@ pub(crate) fn scalar(value: &Scalar) -> String {
             .text
             .strip_prefix('-')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
-    if !value.quoted && matches!(value.text.as_str(), "" | "~") {
+    if value.is_null() {
         return "null".to_owned();
     }
     if value.quoted || !harmless || !value.text.chars().all(plain) {

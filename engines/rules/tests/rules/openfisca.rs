@@ -461,6 +461,8 @@ fn every_form_of_a_test_is_understood() {
         // A reform by its Python path, and parameters of the test's own.
         "- period: 2021-01\n  reforms: [here.reforms.none]\n  input: {salary: 100}\n  output: {tax: 0}\n",
         "- period: 2021-01\n  parameters: {rate: {values: {2020-01-01: {value: 0.3}}}}\n  input: {salary: 100}\n  output: {tax: 30}\n",
+        // Keys without a value.
+        "- name: ''\n  keywords: ['', a]\n  description:\n  reforms:\n  period: 2021-01\n  input:\n  output: {tax: 0}\n",
         // Words for people.
         "- name: a\n  description: b\n  keywords: [c]\n  max_spiral_loops: 2\n  period: 2021-01\n  input: {salary: 0}\n  output: {tax: 0}\n",
     ] {
