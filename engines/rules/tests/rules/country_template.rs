@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use rules::openfisca::{self, Imported};
 use rules::variables::{Book, Outcome};
@@ -16,8 +17,13 @@ use crate::fixture::{Files, told};
 const VERSION: &str = "8.2.0";
 const HASH: &str = "ef98877a2b443d96cd2e64216a5f571972ab7f977dc57881ee252f7e6565d032";
 
-/// The folder of the package, or why it is not at hand.
-fn package() -> Result<PathBuf, String> {
+/// The folder of the package, or why it is not at hand; looked for once, however many tests ask.
+fn package() -> &'static Result<PathBuf, String> {
+    static PACKAGE: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    PACKAGE.get_or_init(found)
+}
+
+fn found() -> Result<PathBuf, String> {
     let cache = testkit::target_dir().join(format!("openfisca/country-template-{VERSION}"));
     let folder = cache.join("openfisca_country_template");
     if folder.is_dir() {
@@ -31,7 +37,7 @@ fn package() -> Result<PathBuf, String> {
 
 /// Fetched aside and renamed: test processes side by side must not see half a package.
 fn fetch(cache: &Path) -> Result<(), String> {
-    let aside = cache.with_extension(std::process::id().to_string());
+    let aside = PathBuf::from(format!("{}-{}", cache.display(), std::process::id()));
     let fetched = fetch_aside(&aside);
     if fetched.is_ok() && fs::rename(&aside, cache).is_err() && !cache.is_dir() {
         return Err(format!("cannot fill {}", cache.display()));
@@ -103,12 +109,12 @@ fn imported() -> Option<Imported> {
     let folder = match package() {
         Ok(folder) => folder,
         Err(reason) => {
-            testkit::skip(&reason);
+            testkit::skip(reason);
             return None;
         }
     };
     let mut files = Files::new();
-    texts(&folder, &folder, &mut files);
+    texts(folder, folder, &mut files);
     Some(openfisca::import(files).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics))))
 }
 
