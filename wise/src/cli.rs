@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod config;
 mod import;
+mod openfisca;
 mod start;
 
 use std::path::PathBuf;
@@ -81,6 +82,14 @@ enum ImportWhat {
         #[arg(long, value_name = "VERSION")]
         api_version: Option<String>,
     },
+    /// Parameters and cases of an OpenFisca country package, as files of law; says what is left to express
+    Openfisca {
+        /// The folder of the package or of its repository
+        folder: PathBuf,
+        /// Where to write `parameters/` and `cases/`
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 /// Runs the command that was given.
@@ -109,6 +118,9 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Import {
             what: ImportWhat::Gov24 { dir, api_version },
         }) => import::gov24(&config, &dir, api_version.as_deref()),
+        Some(Command::Import {
+            what: ImportWhat::Openfisca { folder, out },
+        }) => openfisca::import(&folder, &out, config.json),
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),
