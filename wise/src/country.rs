@@ -8,6 +8,7 @@ use include_dir::{Dir, include_dir};
 use rules::RuleBook;
 use serde::Deserialize;
 
+use crate::areas::benefits::vouchers::Instalments;
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
 
@@ -25,6 +26,8 @@ pub struct Country {
     pub agencies: Arc<Agencies>,
     pub catalogue: Arc<Catalogue>,
     pub site: Arc<SiteFile>,
+    /// Benefits that are paid in parts.
+    pub instalments: Arc<Instalments>,
 }
 
 /// Whose server this is: `site.yaml`.
@@ -142,14 +145,30 @@ impl Country {
         let site = serde_saphyr::from_str::<SiteFile>(files.text("site.yaml").unwrap_or_default())
             .map_err(|fault| faults.push(format!("site.yaml: {fault}")))
             .ok();
-        match (book, agencies, catalogue, site) {
-            (Some(book), Some(agencies), Some(catalogue), Some(site)) => Ok(Self {
-                site: Arc::new(site),
-                files,
-                book: Arc::new(book),
-                agencies: Arc::new(agencies),
-                catalogue: Arc::new(catalogue),
-            }),
+        let instalments = Instalments::read(files.text("instalments.yaml").unwrap_or("{}"))
+            .map_err(|fault| faults.push(fault))
+            .ok();
+        if let (Some(book), Some(instalments)) = (&book, &instalments) {
+            let unknown = instalments
+                .benefits()
+                .filter(|id| book.benefit(id).is_none());
+            faults.extend(unknown.map(|id| {
+                format!("instalments.yaml: no benefit is called `{id}`; see the folder benefits/")
+            }));
+        }
+        match (book, agencies, catalogue, site, instalments) {
+            (Some(book), Some(agencies), Some(catalogue), Some(site), Some(instalments))
+                if faults.is_empty() =>
+            {
+                Ok(Self {
+                    site: Arc::new(site),
+                    instalments: Arc::new(instalments),
+                    files,
+                    book: Arc::new(book),
+                    agencies: Arc::new(agencies),
+                    catalogue: Arc::new(catalogue),
+                })
+            }
             _ => Err(Faults(faults)),
         }
     }

@@ -14,6 +14,7 @@ use web::{Authorizer, Core, CoreConfig, OidcConfig, Routes, Texts};
 use crate::app::App;
 use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
+use crate::areas::benefits::vouchers::VoucherFollower;
 use crate::areas::{AREAS, benefits};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
@@ -99,7 +100,13 @@ pub fn followers(
         book: country.book.clone(),
         catalogue: country.catalogue.clone(),
     };
-    Followers::new(db, clock, entropy, instance).with(BenefitsFollower { desk })
+    let vouchers = VoucherFollower {
+        book: country.book.clone(),
+        instalments: country.instalments.clone(),
+    };
+    Followers::new(db, clock, entropy, instance)
+        .with(BenefitsFollower { desk })
+        .with(vouchers)
 }
 
 /// Every migration of every part, in no particular order; `db` sorts them.

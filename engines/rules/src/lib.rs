@@ -43,7 +43,7 @@ pub use benefit::{
 pub use book::RuleBook;
 pub use cases::CaseResult;
 pub use changes::{Change, Decision};
-pub use diagnostic::{Diagnostic, Position};
+pub use diagnostic::{Diagnostic, Position, nearest};
 pub use finding::{Amount, Finding, Granted, Outcome, Reason};
 pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue};
 pub use situation::{FactRef, MAX_MEMBERS, Situation, Value, ValueError};

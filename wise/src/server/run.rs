@@ -12,6 +12,7 @@ use web::Routes;
 use crate::app::App;
 use crate::areas::benefits::actions::offer::reopen_due;
 use crate::areas::benefits::model::Error;
+use crate::areas::benefits::vouchers;
 use crate::blocks::notices::mail::Smtp;
 use crate::blocks::notices::worker;
 
@@ -59,13 +60,22 @@ pub async fn serve(
     Ok(())
 }
 
-/// What was put off until today comes back, soon after midnight or whenever the clock was moved.
+/// What was put off until today comes back and what is soon lost is told, soon after midnight or
+/// whenever the clock was moved.
 async fn daily(app: App) {
     loop {
         let done = app.core.act(None, reopen_due).await;
         if let Err(error) = done {
             let error: Error = error;
             tracing::error!(%error, "cannot bring back what was put off until today");
+        }
+        let book = app.country.book.clone();
+        let told = app
+            .core
+            .act(None, move |cx| vouchers::remind_due(cx, &book))
+            .await;
+        if let Err(error) = told {
+            tracing::error!(%error, "cannot tell of vouchers that end soon");
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
     }

@@ -3,7 +3,11 @@
 mod answers;
 mod api;
 mod desk;
+mod evaluate;
+mod openfisca;
 mod show;
+mod vouchers;
+mod what_if;
 
 use axum::response::{IntoResponse, Response};
 use base::ids::PersonId;
@@ -34,6 +38,10 @@ pub fn routes() -> Routes<App> {
         .post("/offers/{offer}/ask", ANSWER, answers::tell)
         .merge(desk::routes())
         .merge(api::routes())
+        .merge(evaluate::routes())
+        .merge(openfisca::routes())
+        .merge(vouchers::routes())
+        .merge(what_if::routes())
 }
 
 /// Who is signed in, as a resident.

@@ -6,12 +6,16 @@
 //! `actions/accept.rs` opens the cases with everything filled in and gives a receipt.
 
 pub mod actions;
+mod evaluation;
 pub mod facts;
 pub mod follow;
 pub mod http;
 pub mod model;
+mod openfisca;
 pub mod pages;
 mod store;
+pub mod vouchers;
+pub mod what_if;
 
 use db::Migration;
 
@@ -22,7 +26,13 @@ pub static AREA: Area = Area {
     migrations: MIGRATIONS,
 };
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    id: "202611231910_benefits_offers",
-    sql: include_str!("migrations/202611231910_benefits_offers.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        id: "202611231910_benefits_offers",
+        sql: include_str!("migrations/202611231910_benefits_offers.sql"),
+    },
+    Migration {
+        id: "202611242025_benefits_vouchers",
+        sql: include_str!("migrations/202611242025_benefits_vouchers.sql"),
+    },
+];

@@ -13,6 +13,8 @@ use crate::blocks::agencies::Agencies;
 use crate::country::Country;
 
 mod samples;
+pub mod vouchers;
+pub mod what_if;
 
 pub use samples::samples;
 
@@ -199,6 +201,8 @@ pub struct OffersPage {
     pub accept_all: String,
     pub offers: OfferGroups,
     pub next: Vec<Moment>,
+    /// What was granted and is not used up.
+    pub vouchers: Vec<PlaceLine>,
     pub places: Vec<PlaceGroup>,
     pub looks: Vec<Moment>,
     pub phones: Vec<(String, String)>,
@@ -272,6 +276,8 @@ pub struct DecidePage {
     pub known: Vec<Line>,
     pub about: Vec<Line>,
     pub steps: Vec<Moment>,
+    /// Where the uses of what was granted are recorded; empty where there are none.
+    pub voucher_href: String,
     pub open: bool,
     pub action: String,
     pub revision: i64,

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use web::{Frame, Problem, Visitor, respond};
 
 use super::own_person;
+use super::vouchers::lines as voucher_lines;
 use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
 use crate::areas::benefits::model::{
@@ -18,6 +19,7 @@ use crate::areas::benefits::pages::{
     Card, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup, PlaceLine, ReceiptPage,
     Teller, figures,
 };
+use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
 
@@ -26,6 +28,7 @@ pub(super) struct Loaded {
     pub person: PersonId,
     pub picture: Picture,
     pub offers: Vec<Offer>,
+    vouchers: Vec<Voucher>,
     looks: Vec<Look>,
     births: Vec<Birth>,
     near: Vec<(PlaceKind, Vec<NearPlace>)>,
@@ -56,6 +59,7 @@ pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem
                 person,
                 picture,
                 offers,
+                vouchers: vouchers::actions::of_holder(tx, person)?,
                 looks: people::looks_at(tx, person, 3)?,
                 births,
                 near,
@@ -267,6 +271,7 @@ async fn page(
         accept_all: frame.t1("benefits-accept-all", "count", ready),
         offers: groups,
         next,
+        vouchers: voucher_lines(app, &frame, &loaded.vouchers, loaded.picture.on),
         places: places.filter(|it| !it.items.is_empty()).collect(),
         looks: looks.collect(),
         phones: phones(&frame),
