@@ -40,16 +40,10 @@ pub fn use_it(cx: &mut Cx<'_, '_>, id: VoucherId, new: &NewUse) -> Result<Record
         return Err(Error::NotFound);
     }
     let voucher = store::by_id(cx.tx, id)?.ok_or(Error::NotFound)?;
-    for known in store::named(cx.tx, id, &new.once_key, &new.reference)? {
-        let number = known.number;
-        if known.once_key != new.once_key {
-            return Err(Error::Twice { number });
-        }
-        if !new.is(&known) {
-            return Err(Error::KeyTaken { number });
-        }
+    let known = store::named(cx.tx, id, &new.once_key, &new.reference)?;
+    if let Some(used) = recorded_before(known, new)? {
         return Ok(Recorded {
-            used: known,
+            used,
             voucher,
             again: true,
         });
@@ -94,6 +88,19 @@ pub fn use_it(cx: &mut Cx<'_, '_>, id: VoucherId, new: &NewUse) -> Result<Record
         voucher,
         again: false,
     })
+}
+
+/// The use that was recorded under this key, if it is the same one.
+fn recorded_before(known: Vec<Use>, new: &NewUse) -> Result<Option<Use>, Error> {
+    let (mine, others): (Vec<Use>, Vec<Use>) = known
+        .into_iter()
+        .partition(|it| it.once_key == new.once_key);
+    match (mine.into_iter().next(), others.first()) {
+        (Some(used), _) if new.is(&used) => Ok(Some(used)),
+        (Some(Use { number, .. }), _) => Err(Error::KeyTaken { number }),
+        (None, Some(Use { number, .. })) => Err(Error::Twice { number: *number }),
+        (None, None) => Ok(None),
+    }
 }
 
 /// Tells holders whose sum is lost within 30 and within 7 days; each once. Returns how many were told.
