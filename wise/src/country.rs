@@ -12,6 +12,7 @@ use include_dir::{Dir, include_dir};
 use rules::RuleBook;
 use serde::Deserialize;
 
+use crate::areas::benefits::vouchers::Instalments;
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
 
@@ -35,6 +36,8 @@ pub struct Country {
     pub life: Arc<LifeEvents>,
     /// Tables of the Gov24 interface by version.
     pub gov24: Arc<BTreeMap<String, CodeTable>>,
+    /// Benefits that are paid in parts.
+    pub instalments: Arc<Instalments>,
 }
 
 /// Whose server this is: `site.yaml`.
@@ -160,11 +163,29 @@ impl Country {
         let gov24 = book
             .as_ref()
             .map(|book| code_tables(&files, book, &mut faults));
+        let instalments = Instalments::read(files.text("instalments.yaml").unwrap_or("{}"))
+            .map_err(|fault| faults.push(fault))
+            .ok();
+        if let (Some(book), Some(instalments)) = (&book, &instalments) {
+            let unknown = instalments
+                .benefits()
+                .filter(|id| book.benefit(id).is_none());
+            faults.extend(unknown.map(|id| {
+                format!("instalments.yaml: no benefit is called `{id}`; see the folder benefits/")
+            }));
+        }
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
-        match (book, agencies, catalogue, site, life) {
-            (Some(book), Some(agencies), Some(catalogue), Some(site), Some(life)) => Ok(Self {
+        match (book, agencies, catalogue, site, life, instalments) {
+            (
+                Some(book),
+                Some(agencies),
+                Some(catalogue),
+                Some(site),
+                Some(life),
+                Some(instalments),
+            ) => Ok(Self {
                 site: Arc::new(site),
                 files,
                 book: Arc::new(book),
@@ -172,6 +193,7 @@ impl Country {
                 catalogue: Arc::new(catalogue),
                 life: Arc::new(life),
                 gov24: Arc::new(gov24.unwrap_or_default()),
+                instalments: Arc::new(instalments),
             }),
             _ => Err(Faults(faults)),
         }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
 use crate::areas::benefits::standing::actions::Walker;
+use crate::areas::benefits::vouchers::VoucherFollower;
 use crate::areas::{AREAS, benefits};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
@@ -98,7 +99,13 @@ pub fn followers(
 ) -> Followers {
     let desk = Desk::of(country);
     let life = country.life.clone();
-    Followers::new(db, clock, entropy, instance).with(BenefitsFollower { desk, life })
+    let vouchers = VoucherFollower {
+        book: country.book.clone(),
+        instalments: country.instalments.clone(),
+    };
+    Followers::new(db, clock, entropy, instance)
+        .with(BenefitsFollower { desk, life })
+        .with(vouchers)
 }
 
 /// Who looks at households when their day has come.

@@ -225,7 +225,13 @@ async fn by_bearer(
         .ok_or_else(Problem::sign_in)?;
     let mut visitor = bare(core, &parts.uri, Secret::of(""), address);
     visitor.settings = account.settings;
-    visitor.locale = account.settings.locale;
+    // A program has no settings of its own: it says with each request for whom it asks.
+    let header = parts.headers.get(header::ACCEPT_LANGUAGE);
+    let header = header.and_then(|it| it.to_str().ok()).unwrap_or_default();
+    visitor.locale = accepted(header, |it| {
+        core.texts().languages().any(|known| known == it)
+    })
+    .unwrap_or(account.settings.locale);
     visitor.by_token = true;
     visitor.account = Some(account);
     Ok(Arrival {
@@ -233,6 +239,27 @@ async fn by_bearer(
         cookies: Vec::new(),
         guest_cookie: None,
     })
+}
+
+/// The known language that `Accept-Language` (RFC 9110, 12.5.4) likes best; the first of equals.
+fn accepted(header: &str, is_known: impl Fn(&str) -> bool) -> Option<Locale> {
+    let mut best: Option<(f32, Locale)> = None;
+    for range in header.split(',').take(20) {
+        let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
+        let weight = weight.trim().parse().unwrap_or(0.0);
+        let language = tag.trim().split('-').next().unwrap_or_default();
+        let language = language.to_ascii_lowercase();
+        let locale = language
+            .parse::<Locale>()
+            .ok()
+            .filter(|_| is_known(&language));
+        if let Some(locale) = locale
+            && weight > best.map_or(0.0, |(weight, _)| weight)
+        {
+            best = Some((weight, locale));
+        }
+    }
+    best.map(|(_, locale)| locale)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -302,4 +329,25 @@ pub(crate) fn session_cookie(core: &Core, token: &str) -> HeaderValue {
 pub(crate) fn settings_cookie(core: &Core, settings: &Settings) -> HeaderValue {
     const YEAR_S: i64 = 365 * 24 * 60 * 60;
     set_cookie(core, SETTINGS_COOKIE, &settings.to_string(), Some(YEAR_S))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_answered_in_the_known_language_it_likes_best() {
+        let known = |it: &str| ["ko", "en"].contains(&it);
+        for (header, wanted) in [
+            ("en", Some(Locale::EN)),
+            ("fr, en-GB;q=0.8, ko;q=0.9", Some(Locale::KO)),
+            ("EN-us,ko", Some(Locale::EN)),
+            ("ko;q=0, en;q=0.1", Some(Locale::EN)),
+            ("fr, *;q=0.5", None),
+            ("", None),
+            (";;q=x,,", None),
+        ] {
+            assert_eq!(accepted(header, known), wanted, "{header}");
+        }
+    }
 }

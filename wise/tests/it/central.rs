@@ -125,6 +125,8 @@ fn every_fact_keeps_its_shape() {
         sample::<benefits::OfferDeclined>(),
         sample::<benefits::OfferPostponed>(),
         sample::<benefits::ReceiptGiven>(),
+        sample::<benefits::VoucherOpened>(),
+        sample::<benefits::VoucherUsed>(),
     ] {
         keep(kind, it);
     }

@@ -3,11 +3,15 @@
 mod answers;
 mod api;
 mod desk;
+mod evaluate;
 mod export;
 mod fetch;
+mod openfisca;
 mod reach;
 mod show;
 mod take_up;
+mod vouchers;
+mod what_if;
 
 use axum::response::{IntoResponse, Response};
 use base::ids::PersonId;
@@ -53,6 +57,10 @@ pub fn routes() -> Routes<App> {
         .merge(reach::routes())
         .merge(api::routes())
         .merge(services::http::routes())
+        .merge(evaluate::routes())
+        .merge(openfisca::routes())
+        .merge(vouchers::routes())
+        .merge(what_if::routes())
 }
 
 /// Who is signed in, as a resident.

@@ -7,15 +7,19 @@
 //! what the rest of the government offers, as something to look into.
 
 pub mod actions;
+mod evaluation;
 pub mod facts;
 pub mod follow;
 pub mod http;
 pub mod model;
+mod openfisca;
 pub mod pages;
 pub mod reach;
 pub mod services;
 pub mod standing;
 mod store;
+pub mod vouchers;
+pub mod what_if;
 
 use db::Migration;
 
@@ -38,6 +42,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611242010_benefits_services",
         sql: include_str!("migrations/202611242010_benefits_services.sql"),
+    },
+    Migration {
+        id: "202611242025_benefits_vouchers",
+        sql: include_str!("migrations/202611242025_benefits_vouchers.sql"),
     },
     Migration {
         id: "202611242110_benefits_reach",

@@ -27,6 +27,8 @@ pub enum Error {
     Cases(#[from] crate::blocks::cases::Error),
     #[error(transparent)]
     Notices(#[from] crate::blocks::notices::Error),
+    #[error(transparent)]
+    Vouchers(#[from] super::vouchers::Error),
     #[error("no such offer")]
     NotFound,
     /// The offer is not open (any more) for what was asked.

@@ -14,6 +14,8 @@ use crate::country::Country;
 
 mod reach;
 mod samples;
+pub mod vouchers;
+pub mod what_if;
 
 pub use reach::{ReachPage, StatisticsPage, TakeUpRow, TakeUpTable, UnreachedLine, UnreachedPage};
 pub use samples::samples;
@@ -214,6 +216,8 @@ pub struct OffersPage {
     pub accept_all: String,
     pub offers: OfferGroups,
     pub next: Vec<Moment>,
+    /// What was granted and is not used up.
+    pub vouchers: Vec<PlaceLine>,
     pub places: Vec<PlaceGroup>,
     pub looks: Vec<Moment>,
     /// The way to services that may be worth a look; empty where there are none.
@@ -294,6 +298,8 @@ pub struct DecidePage {
     pub known: Vec<Line>,
     pub about: Vec<Line>,
     pub steps: Vec<Moment>,
+    /// Where the uses of what was granted are recorded; empty where there are none.
+    pub voucher_href: String,
     pub open: bool,
     pub action: String,
     pub revision: i64,

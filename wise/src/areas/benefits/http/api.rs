@@ -32,7 +32,12 @@ pub(super) fn routes() -> Routes<App> {
 
 /// The OpenAPI description of these routes.
 pub(super) fn openapi() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+    let mut all = Document::openapi();
+    all.merge(super::evaluate::Document::openapi());
+    all.merge(super::openfisca::Document::openapi());
+    all.merge(super::vouchers::Document::openapi());
+    all.merge(super::what_if::Document::openapi());
+    all
 }
 
 #[derive(OpenApi)]
@@ -40,10 +45,20 @@ pub(super) fn openapi() -> utoipa::openapi::OpenApi {
 struct Document;
 
 /// A text in Korean and English.
-#[derive(Serialize, ToSchema)]
-struct Text {
+#[derive(Clone, Serialize, ToSchema)]
+pub(super) struct Text {
     ko: String,
     en: String,
+}
+
+impl Text {
+    /// A name that is the same in every language.
+    pub(super) fn same(name: &str) -> Self {
+        Self {
+            ko: name.to_owned(),
+            en: name.to_owned(),
+        }
+    }
 }
 
 impl From<&rules::Localized> for Text {

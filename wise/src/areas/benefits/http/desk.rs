@@ -13,6 +13,7 @@ use crate::areas::benefits::model::{Application, Error, Offer, Picture};
 use crate::areas::benefits::pages::{
     DecidePage, Line, Moment, Teller, agency_name, label_of, value_text,
 };
+use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::cases::{self, Case, CaseState, Step};
 use crate::blocks::people::{self, Look};
 
@@ -36,6 +37,7 @@ struct File {
     steps: Vec<Step>,
     offer: Offer,
     picture: Picture,
+    voucher: Option<Voucher>,
 }
 
 /// Opens a file and writes down that this official looked at it. Cases of other offices do not
@@ -81,6 +83,7 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<File, Problem> {
             people::note_look(cx.tx, &persons, &look)?;
             Ok::<_, Error>(File {
                 steps: cases::steps(cx.tx, case.id)?,
+                voucher: vouchers::actions::of_case(cx.tx, case.id)?,
                 case: case.clone(),
                 offer,
                 picture: seen,
@@ -198,6 +201,10 @@ fn page(
         known: filled_in(app, &frame, &file.case),
         about: about(app, &frame, &file.offer),
         steps: steps(&frame, &file.steps),
+        voucher_href: file
+            .voucher
+            .as_ref()
+            .map_or(String::new(), |it| format!("/work/vouchers/{}", it.id)),
         open: !file.case.state.is_closed(),
         action: format!("/work/benefits/{}", file.case.id),
         revision: file.case.revision,

@@ -11,6 +11,7 @@ use web::{Format, Frame, Problem, Visitor, respond};
 use super::export::export;
 use super::own_person;
 use super::reach::note_read;
+use super::vouchers::lines as voucher_lines;
 use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
 use crate::areas::benefits::model::{
@@ -23,6 +24,7 @@ use crate::areas::benefits::pages::{
 use crate::areas::benefits::reach::actions::proposals;
 use crate::areas::benefits::reach::model::Proposal;
 use crate::areas::benefits::services;
+use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
 
@@ -31,6 +33,7 @@ pub(super) struct Loaded {
     pub person: PersonId,
     pub picture: Picture,
     pub offers: Vec<Offer>,
+    vouchers: Vec<Voucher>,
     looks: Vec<Look>,
     births: Vec<Birth>,
     near: Vec<(PlaceKind, Vec<NearPlace>)>,
@@ -75,6 +78,7 @@ pub(super) async fn load_with(
                 person,
                 picture,
                 offers,
+                vouchers: vouchers::actions::of_holder(tx, person)?,
                 looks: people::looks_at(tx, person, 3)?,
                 births,
                 near,
@@ -305,6 +309,7 @@ async fn page(
         accept_all: frame.t1("benefits-accept-all", "count", ready),
         offers: groups,
         next,
+        vouchers: voucher_lines(app, &frame, &loaded.vouchers, loaded.picture.on),
         places: places.filter(|it| !it.items.is_empty()).collect(),
         looks: looks.collect(),
         others: match loaded.others {

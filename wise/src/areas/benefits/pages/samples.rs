@@ -8,6 +8,8 @@ use super::{
     PlaceLine, ReachPage, ReasonLine, ReceiptPage, Section, StatisticsPage, UnreachedPage,
 };
 
+use super::vouchers::{VoucherDeskPage, VoucherPage};
+use super::what_if::WhatIfPage;
 use crate::areas::benefits::services;
 mod reach;
 
@@ -29,6 +31,16 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         ),
         ("benefits-receipt", ReceiptPage::sample(frame()).render()),
         ("benefits-decide", DecidePage::sample(frame()).render()),
+        ("benefits-voucher", VoucherPage::sample(frame()).render()),
+        (
+            "benefits-voucher-desk",
+            VoucherDeskPage::sample(frame()).render(),
+        ),
+        ("benefits-what-if", WhatIfPage::sample(frame()).render()),
+        (
+            "benefits-what-if-answer",
+            WhatIfPage::answer_sample(frame()).render(),
+        ),
         (
             "benefits-statistics",
             StatisticsPage::sample(frame()).render(),
@@ -51,7 +63,7 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
     all
 }
 
-fn reasons() -> Vec<ReasonLine> {
+pub(super) fn reasons() -> Vec<ReasonLine> {
     let line = |state, text: &str, law: &str| ReasonLine {
         state,
         text: text.into(),
@@ -128,7 +140,7 @@ fn lines() -> Vec<Line> {
     vec![line("생년월일", "2026년 11월 20일"), line("출생 순서", "2")]
 }
 
-fn phones() -> Vec<(String, String)> {
+pub(super) fn phones() -> Vec<(String, String)> {
     vec![("tel:110".into(), "정부 110".into())]
 }
 
@@ -218,6 +230,14 @@ impl OffersPage {
                 sections,
             },
             next: moments(),
+            vouchers: vec![PlaceLine {
+                href: "/vouchers/8".into(),
+                name: "8만원이 3월 31일에 사라집니다".into(),
+                detail: "첫만남이용권".into(),
+                tag: "28일 남음".into(),
+                tone: "warn",
+                side: String::new(),
+            }],
             places: vec![PlaceGroup {
                 title: "집 가까운 어린이집".into(),
                 items: vec![PlaceLine {
@@ -241,6 +261,7 @@ impl OffersPage {
             offers: OfferGroups::default(),
             tag: String::new(),
             next: Vec::new(),
+            vouchers: Vec::new(),
             places: Vec::new(),
             looks: Vec::new(),
             figures: Vec::new(),
@@ -352,6 +373,7 @@ impl DecidePage {
             about: lines(),
             steps: moments(),
             open: true,
+            voucher_href: "/work/vouchers/8".into(),
             action: "/work/benefits/4".into(),
             revision: 1,
             decisions: vec![

@@ -19,6 +19,7 @@ use crate::areas::benefits::actions::offer::{picture, reopen_due};
 use crate::areas::benefits::facts::OfferMade;
 use crate::areas::benefits::model::{Desk, Error, Offer};
 use crate::areas::benefits::store as offers;
+use crate::areas::benefits::vouchers;
 use crate::blocks::{notices, people};
 use crate::country::LifeEvents;
 
@@ -274,11 +275,15 @@ pub struct Walker {
 }
 
 impl Walker {
-    /// The work of a day: brings back what was put off until today, then looks at every household whose
+    /// The work of a day: brings back what was put off until today, tells of vouchers that end soon, then looks at every household whose
     /// day has come or that was last looked at under other law. Returns how many. Not to be called on an
     /// async thread; may be called again at any time.
     pub fn day(&self, now: Timestamp) -> Result<usize, Error> {
-        self.act(now, |cx| reopen_due(cx).map(drop))?;
+        let book = self.desk.book.clone();
+        self.act(now, move |cx| {
+            reopen_due(cx)?;
+            Ok(vouchers::remind_due(cx, &book).map(drop)?)
+        })?;
         let today = base::seoul_date(now);
         let mut looked = 0;
         loop {
