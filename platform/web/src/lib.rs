@@ -9,6 +9,7 @@ pub mod accounts;
 mod api;
 mod assets;
 mod authorize;
+mod client;
 mod core;
 mod csrf;
 pub mod format;
@@ -36,6 +37,7 @@ use axum::extract::FromRef;
 
 pub use accounts::Account;
 pub use authorize::{Authorizer, PolicyError, Resource, Scope};
+pub use client::{ClientError, HttpClient};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
 pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};
 pub use i18n::{Arg, Texts, TextsError};
