@@ -296,6 +296,7 @@ fn serve(city: &City, machine: Timestamp) -> (App, Demo) {
         base_url: "http://127.0.0.1:8080".into(),
         behind_proxy: false,
         oidc: None,
+        channels: Channels::default(),
         demo: true,
     })
     .unwrap();

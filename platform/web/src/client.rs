@@ -29,7 +29,7 @@ pub enum ClientError {
 type Inner = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// A client with a pool of connections; cheap to clone.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct HttpClient {
     /// The client, or why there is none: a machine without any root certificate.
     inner: Result<Inner, ClientError>,

@@ -1,4 +1,4 @@
-//! Serving: the listener, the followers' threads, the mail, the clock's daily work, and an orderly end.
+//! Serving: the listener, the followers' threads, the channels of notices, the clock's daily work, and an orderly end.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,14 +12,15 @@ use web::Routes;
 use crate::app::App;
 use crate::areas::benefits::actions::offer::reopen_due;
 use crate::areas::benefits::model::Error;
-use crate::blocks::notices::mail::Smtp;
-use crate::blocks::notices::worker;
+use crate::blocks::notices::{self, push, worker};
 
 /// Why the server could not start or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     #[error("cannot listen on {address}: {reason}; choose another with --listen")]
     Listen { address: String, reason: String },
+    #[error("the key of web push cannot be made: {0}")]
+    Key(#[from] notices::Error),
     #[error("the server stopped: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -29,7 +30,6 @@ pub async fn serve(
     app: App,
     routes: Routes<App>,
     listen: &str,
-    smtp: Option<Smtp>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let failed = |error: std::io::Error| ServeError::Listen {
@@ -40,9 +40,12 @@ pub async fn serve(
     let address = listener.local_addr().map_err(failed)?;
     let stop = Arc::new(AtomicBool::new(false));
     app.followers.start(&Handle::current(), &stop);
-    if let Some(smtp) = smtp {
-        worker::start(app.core.clone(), smtp, stop.clone());
+    if app.channels.push.is_some() {
+        app.core
+            .act(None, |cx| notices::server_key(cx, push::KEY_NAME))
+            .await?;
     }
+    worker::start(app.core.clone(), app.channels.clone(), stop.clone());
     tokio::spawn(daily(app.clone()));
     let core = app.core.clone();
     let router = routes.into_router(app);

@@ -123,6 +123,11 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
                 link("/contact", text("wise-link-contact"), "phone"),
             ];
         }
+        if account.has_role("supervisor") {
+            // The five places are taken.
+            let label = text("wise-nav-unreached");
+            navigation.links = vec![link("/work/unreached", label, "phone")];
+        }
         navigation
     })
 }
@@ -144,6 +149,7 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
     const FIND: Place = ("/find", "wise-nav-find", "search");
     const OVERVIEW: Place = ("/work/overview", "wise-nav-overview", "chart");
     const STATISTICS: Place = ("/statistics", "wise-nav-statistics", "chart");
+    const UNREACHED: Place = ("/work/unreached", "wise-nav-unreached", "phone");
     if account.has_role("resident") {
         let places = vec![
             ("/today", "wise-nav-today", "home"),
@@ -158,10 +164,14 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
         return ("official", places, "wise-about-supervisor");
     }
     if account.has_role("counter") {
-        return ("official", vec![WORK, BIRTHS, FIND], "wise-about-counter");
+        return (
+            "official",
+            vec![WORK, BIRTHS, FIND, UNREACHED],
+            "wise-about-counter",
+        );
     }
     if account.has_role("field") {
-        return ("official", vec![WORK, FIND], "wise-about-field");
+        return ("official", vec![WORK, FIND, UNREACHED], "wise-about-field");
     }
     if account.has_role("decision_maker") {
         return (

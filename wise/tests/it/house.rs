@@ -12,6 +12,8 @@ use testkit::Client;
 use web::accounts::{self, NewAccount};
 use wise::app::App;
 use wise::blocks::exchange;
+use wise::blocks::notices::push::Push;
+use wise::blocks::notices::{Channels, letter};
 use wise::blocks::people::{
     self, NewAddress, NewDatum, NewHousehold, NewMember, Role, Sex, Source,
 };
@@ -71,6 +73,7 @@ impl House {
             base_url: "http://127.0.0.1:8080".into(),
             behind_proxy: false,
             oidc: None,
+            channels: every_channel(),
             demo: false,
         })
         .unwrap();

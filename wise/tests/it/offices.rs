@@ -25,6 +25,8 @@ fn tell(house: &House, person: PersonId) {
                 ("benefit_en".to_owned(), "Parental benefit".to_owned()),
             ]),
             link: "/cases".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &new).unwrap();
     });
@@ -449,6 +451,7 @@ fn an_uncertain_delivery_is_settled_by_an_operator_who_sees_no_address() {
         house.act(move |cx| {
             let contact = Contact {
                 email: Some("hanul@example.kr".into()),
+                phone: None,
                 locale: base::Locale::KO,
             };
             notices::set_contact(cx, person, &contact).unwrap();

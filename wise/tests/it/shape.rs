@@ -378,6 +378,11 @@ fn lists_of_officials_take_a_scope() {
     for (path, query) in [
         ("wise/src/blocks/cases/store.rs", "pub(super) fn open_cases"),
         ("wise/src/blocks/cases/store.rs", "pub(super) fn counts"),
+        ("wise/src/blocks/notices/store.rs", "pub(super) fn letters"),
+        (
+            "wise/src/blocks/notices/store.rs",
+            "pub(super) fn unreached(",
+        ),
         ("wise/src/blocks/people/store.rs", "pub(super) fn search"),
         (
             "wise/src/blocks/people/store.rs",
