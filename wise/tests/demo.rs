@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 use testkit::Client;
 use wise::app::App;
+use wise::blocks::notices::Channels;
 use wise::country::{Country, CountryFiles};
 use wise::demo::plan::{CityPlan, Event};
 use wise::demo::{self, CitySummary, Demo, MakeOptions, Part};

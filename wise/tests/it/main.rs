@@ -3,6 +3,7 @@
 mod birth;
 mod browser;
 mod central;
+mod channels;
 mod house;
 mod offices;
 mod shape;
