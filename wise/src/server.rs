@@ -33,6 +33,7 @@ pub struct Settings {
     pub base_url: String,
     pub behind_proxy: bool,
     pub oidc: Option<OidcConfig>,
+    pub channels: notices::Channels,
     /// The frame shows the bar of the sample city.
     pub demo: bool,
 }
@@ -75,7 +76,12 @@ pub fn build(settings: Settings) -> Result<App, String> {
         settings.entropy,
         settings.instance,
     );
-    Ok(App::new(Core::new(config), country, followers))
+    Ok(App::new(
+        Core::new(config),
+        country,
+        followers,
+        settings.channels,
+    ))
 }
 
 /// All routes of a server, each with its permission; `front` is the first page of those who are

@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 use testkit::Client;
 use wise::app::App;
+use wise::blocks::notices::Channels;
 use wise::country::{Country, CountryFiles};
 use wise::demo::plan::{CityPlan, Event};
 use wise::demo::{self, CitySummary, Demo, MakeOptions, Part};
@@ -296,6 +297,7 @@ fn serve(city: &City, machine: Timestamp) -> (App, Demo) {
         base_url: "http://127.0.0.1:8080".into(),
         behind_proxy: false,
         oidc: None,
+        channels: Channels::default(),
         demo: true,
     })
     .unwrap();

@@ -9,6 +9,7 @@ pub mod accounts;
 mod api;
 mod assets;
 mod authorize;
+mod client;
 mod core;
 mod csrf;
 pub mod export;
@@ -37,6 +38,7 @@ use axum::extract::FromRef;
 
 pub use accounts::Account;
 pub use authorize::{Authorizer, PolicyError, Resource, Scope};
+pub use client::{ClientError, HttpClient};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
 pub use export::{Export, Format};
 pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};

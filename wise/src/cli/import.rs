@@ -81,11 +81,13 @@ pub(super) fn gov24(config: &Config, dir: &Path, api_version: Option<&str>) -> R
 fn keep_email(cx: &mut Cx<'_, '_>, person: PersonId, email: &str) -> Result<(), people::Error> {
     let contact = Contact {
         email: Some(email.to_owned()),
+        phone: None,
         locale: Locale::KO,
     };
     match notices::set_contact(cx, person, &contact) {
         Ok(()) | Err(notices::Error::Invalid { .. } | notices::Error::NotFound) => Ok(()),
         Err(notices::Error::Db(error)) => Err(error.into()),
         Err(notices::Error::Spine(error)) => Err(error.into()),
+        Err(notices::Error::People(error)) => Err(error),
     }
 }

@@ -124,8 +124,11 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
             ];
         }
         if account.has_role("supervisor") {
-            let label = text("wise-nav-reach");
-            navigation.links = vec![link("/work/unreached", label, "people")];
+            // The five places are taken.
+            navigation.links = vec![
+                link("/work/unreached", text("wise-nav-reach"), "people"),
+                link("/work/calls", text("wise-nav-unreached"), "phone"),
+            ];
         }
         navigation
     })
@@ -149,6 +152,7 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
     const REACH: Place = ("/work/unreached", "wise-nav-reach", "people");
     const OVERVIEW: Place = ("/work/overview", "wise-nav-overview", "chart");
     const STATISTICS: Place = ("/statistics", "wise-nav-statistics", "chart");
+    const CALLS: Place = ("/work/calls", "wise-nav-unreached", "phone");
     if account.has_role("resident") {
         let places = vec![
             ("/today", "wise-nav-today", "home"),
@@ -163,11 +167,18 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
         return ("official", places, "wise-about-supervisor");
     }
     if account.has_role("counter") {
-        let places = vec![WORK, BIRTHS, REACH, FIND];
-        return ("official", places, "wise-about-counter");
+        return (
+            "official",
+            vec![WORK, BIRTHS, REACH, FIND, CALLS],
+            "wise-about-counter",
+        );
     }
     if account.has_role("field") {
-        return ("official", vec![WORK, REACH, FIND], "wise-about-field");
+        return (
+            "official",
+            vec![WORK, REACH, FIND, CALLS],
+            "wise-about-field",
+        );
     }
     if account.has_role("decision_maker") {
         return (

@@ -45,6 +45,8 @@ async fn lived(house: &House) -> testkit::Client {
                 ("benefit_en".to_owned(), "Parental benefit".to_owned()),
             ]),
             link: "/cases".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &notice).unwrap();
     });

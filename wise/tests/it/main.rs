@@ -4,6 +4,7 @@ mod api;
 mod birth;
 mod browser;
 mod central;
+mod channels;
 mod consent;
 mod corrections;
 mod exports;

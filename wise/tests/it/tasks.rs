@@ -183,6 +183,7 @@ fn uncertain_delivery(house: &House) -> String {
     house.act(move |cx| {
         let contact = Contact {
             email: Some("hanul@example.kr".into()),
+            phone: None,
             locale: base::Locale::KO,
         };
         notices::set_contact(cx, person, &contact).unwrap();
@@ -196,8 +197,11 @@ fn uncertain_delivery(house: &House) -> String {
                 ("benefit_en".to_owned(), "Parental benefit".to_owned()),
             ]),
             link: "/cases".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &new).unwrap();
+        notices::plan_due(cx, &[Channel::Email]).unwrap();
         while let Some(taken) = notices::claim(cx, Channel::Email).unwrap() {
             let cut = Outcome::Uncertain("connection reset".into());
             notices::record_outcome(cx, &taken.delivery, &cut).unwrap();

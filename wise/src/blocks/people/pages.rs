@@ -23,6 +23,9 @@ pub use wording::{Wording, masked, purpose_text};
 /// words of the official.
 pub const PURPOSES: [&str; 5] = ["visit", "case", "outreach", "birth", "correction"];
 
+/// Purposes of work that shows people by itself: nobody chooses them.
+pub const WORK_PURPOSES: [&str; 2] = ["letter", "unreached"];
+
 /// An item of `ui::timeline`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moment {

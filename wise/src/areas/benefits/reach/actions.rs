@@ -271,6 +271,8 @@ fn tell(
         message,
         arguments,
         link,
+        urgency: notices::Urgency::Soon,
+        answer_by: offer.deadline,
     };
     Ok(notices::tell(cx, &notice)?)
 }

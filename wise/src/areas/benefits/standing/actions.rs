@@ -159,6 +159,8 @@ fn apply_ex_officio(
             message: "benefits-ex-officio",
             arguments,
             link: format!("/receipts/{}", done.receipt),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &notice)?;
     }
@@ -187,6 +189,8 @@ fn tell_openings(
             },
             arguments,
             link: "/today".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: now.iter().filter_map(|it| it.opened.finding.deadline).min(),
         };
         notices::tell(cx, &notice)?;
     }
@@ -208,6 +212,8 @@ fn tell_openings(
             message: "benefits-coming",
             arguments: dated(named(desk, benefit), day),
             link: "/today".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &notice)?;
     }
@@ -241,6 +247,15 @@ fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, offer: &Offer, telling: &Telling) -> R
         message,
         arguments,
         link: format!("/offers/{}", offer.id),
+        urgency: match telling {
+            Telling::LastDay(_) => notices::Urgency::Urgent,
+            _ => notices::Urgency::Routine,
+        },
+        answer_by: match telling {
+            Telling::LastDay(day) => Some(*day),
+            Telling::Opens => offer.deadline,
+            _ => None,
+        },
     };
     Ok(notices::tell(cx, &notice)?)
 }

@@ -149,6 +149,8 @@ fn warn(
         message: "benefits-voucher-ending",
         arguments,
         link: format!("/vouchers/{}", voucher.id),
+        urgency: notices::Urgency::Soon,
+        answer_by: Some(day),
     };
     notices::tell(cx, &notice)?;
     Ok(store::set_warned(cx.tx, voucher.id, stage)?)
