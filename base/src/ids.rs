@@ -99,6 +99,8 @@ typed_ids! {
     OfferId,
     /// A canonical, committed record of what was done.
     ReceiptId,
+    /// A sum granted to be used until a day, or paid in parts.
+    VoucherId,
     /// A fact on the spine.
     FactId,
 }

@@ -7,6 +7,7 @@ use spine::Followers;
 use tokio::sync::Semaphore;
 use web::{Core, Problem};
 
+use crate::blocks::notices::Channels;
 use crate::country::Country;
 
 /// Engines run on this many threads at the most, so that pages stay quick.
@@ -18,6 +19,8 @@ pub struct App {
     pub core: Core,
     pub country: Country,
     pub followers: Followers,
+    /// What carries notices beside the inbox.
+    pub channels: Channels,
     engines: Arc<Semaphore>,
 }
 
@@ -28,11 +31,12 @@ impl FromRef<App> for Core {
 }
 
 impl App {
-    pub fn new(core: Core, country: Country, followers: Followers) -> Self {
+    pub fn new(core: Core, country: Country, followers: Followers, channels: Channels) -> Self {
         Self {
             core,
             country,
             followers,
+            channels,
             engines: Arc::new(Semaphore::new(ENGINES)),
         }
     }

@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod config;
 mod import;
+mod openfisca;
 mod start;
 
 use std::path::PathBuf;
@@ -73,6 +74,22 @@ enum ImportWhat {
         /// UTF-8 or CP949 CSV, a JSON array, or JSON Lines
         file: PathBuf,
     },
+    /// Services of the Gov24 interface; wrong rows go to DIR.errors.csv
+    Gov24 {
+        /// A folder with pages of serviceList, serviceDetail and supportConditions (.json or .json.gz)
+        dir: PathBuf,
+        /// The version of the interface that the files came from, for example v3 [default: told by the codes]
+        #[arg(long, value_name = "VERSION")]
+        api_version: Option<String>,
+    },
+    /// Parameters and cases of an OpenFisca country package, as files of law; says what is left to express
+    Openfisca {
+        /// The folder of the package or of its repository
+        folder: PathBuf,
+        /// Where to write `parameters/` and `cases/`
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 /// Runs the command that was given.
@@ -98,6 +115,12 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Import {
             what: ImportWhat::People { file },
         }) => import::people(&config, &file),
+        Some(Command::Import {
+            what: ImportWhat::Gov24 { dir, api_version },
+        }) => import::gov24(&config, &dir, api_version.as_deref()),
+        Some(Command::Import {
+            what: ImportWhat::Openfisca { folder, out },
+        }) => openfisca::import(&folder, &out, config.json),
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),

@@ -1,8 +1,10 @@
 //! The country folder: law, texts, tables and policies as data, built in or from a folder.
 
+mod codes;
 mod life;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,9 +13,11 @@ use include_dir::{Dir, include_dir};
 use rules::RuleBook;
 use serde::Deserialize;
 
+use crate::areas::benefits::vouchers::Instalments;
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
 
+pub use codes::{AgeCodes, Code, CodeTable, Group, Said, Standing};
 pub use life::LifeEvents;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");
@@ -31,6 +35,10 @@ pub struct Country {
     pub catalogue: Arc<Catalogue>,
     pub site: Arc<SiteFile>,
     pub life: Arc<LifeEvents>,
+    /// Tables of the Gov24 interface by version.
+    pub gov24: Arc<BTreeMap<String, CodeTable>>,
+    /// Benefits that are paid in parts.
+    pub instalments: Arc<Instalments>,
 }
 
 /// Whose server this is: `site.yaml`.
@@ -153,16 +161,60 @@ impl Country {
                 .map_err(|all| faults.extend(all))
                 .ok()
         });
-        match (book, agencies, catalogue, site, life) {
-            (Some(book), Some(agencies), Some(catalogue), Some(site), Some(life)) => Ok(Self {
-                life: Arc::new(life),
+        let gov24 = book
+            .as_ref()
+            .map(|book| code_tables(&files, book, &mut faults));
+        let instalments = Instalments::read(files.text("instalments.yaml").unwrap_or("{}"))
+            .map_err(|fault| faults.push(fault))
+            .ok();
+        if let (Some(book), Some(instalments)) = (&book, &instalments) {
+            let unknown = instalments
+                .benefits()
+                .filter(|id| book.benefit(id).is_none());
+            faults.extend(unknown.map(|id| {
+                format!("instalments.yaml: no benefit is called `{id}`; see the folder benefits/")
+            }));
+        }
+        if !faults.is_empty() {
+            return Err(Faults(faults));
+        }
+        match (book, agencies, catalogue, site, life, instalments) {
+            (
+                Some(book),
+                Some(agencies),
+                Some(catalogue),
+                Some(site),
+                Some(life),
+                Some(instalments),
+            ) => Ok(Self {
                 site: Arc::new(site),
                 files,
                 book: Arc::new(book),
                 agencies: Arc::new(agencies),
                 catalogue: Arc::new(catalogue),
+                life: Arc::new(life),
+                gov24: Arc::new(gov24.unwrap_or_default()),
+                instalments: Arc::new(instalments),
             }),
             _ => Err(Faults(faults)),
         }
     }
+}
+
+fn code_tables(
+    files: &CountryFiles,
+    book: &RuleBook,
+    faults: &mut Vec<String>,
+) -> BTreeMap<String, CodeTable> {
+    let mut tables = BTreeMap::new();
+    let texts = files.under("gov24/");
+    for (path, text) in texts.filter(|(path, _)| path.ends_with(".yaml")) {
+        match CodeTable::read(path, text, book) {
+            Ok(table) => {
+                tables.insert(table.version.clone(), table);
+            }
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    tables
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
 use crate::areas::benefits::standing::actions::Walker;
+use crate::areas::benefits::vouchers::VoucherFollower;
 use crate::areas::{AREAS, benefits};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
@@ -32,6 +33,7 @@ pub struct Settings {
     pub base_url: String,
     pub behind_proxy: bool,
     pub oidc: Option<OidcConfig>,
+    pub channels: notices::Channels,
     /// The frame shows the bar of the sample city.
     pub demo: bool,
 }
@@ -74,7 +76,12 @@ pub fn build(settings: Settings) -> Result<App, String> {
         settings.entropy,
         settings.instance,
     );
-    Ok(App::new(Core::new(config), country, followers))
+    Ok(App::new(
+        Core::new(config),
+        country,
+        followers,
+        settings.channels,
+    ))
 }
 
 /// All routes of a server, each with its permission; `front` is the first page of those who are
@@ -98,7 +105,13 @@ pub fn followers(
 ) -> Followers {
     let desk = Desk::of(country);
     let life = country.life.clone();
-    Followers::new(db, clock, entropy, instance).with(BenefitsFollower { desk, life })
+    let vouchers = VoucherFollower {
+        book: country.book.clone(),
+        instalments: country.instalments.clone(),
+    };
+    Followers::new(db, clock, entropy, instance)
+        .with(BenefitsFollower { desk, life })
+        .with(vouchers)
 }
 
 /// Who looks at households when their day has come.

@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 use testkit::Client;
 use wise::app::App;
+use wise::blocks::notices::Channels;
 use wise::country::{Country, CountryFiles};
 use wise::demo::plan::{CityPlan, Event};
 use wise::demo::{self, CitySummary, Demo, MakeOptions, Part};
@@ -296,6 +297,7 @@ fn serve(city: &City, machine: Timestamp) -> (App, Demo) {
         base_url: "http://127.0.0.1:8080".into(),
         behind_proxy: false,
         oidc: None,
+        channels: Channels::default(),
         demo: true,
     })
     .unwrap();
@@ -370,9 +372,10 @@ fn a_visitor_chooses_and_lets_a_day_pass() {
             assert_eq!(offers.status, StatusCode::OK);
             assert!(offers.body.contains("첫만남이용권"), "{}", offers.body);
 
-            client.get("/demo").await;
-            let pressed = client.send("/demo/day", &[]).await;
-            assert_eq!(pressed.header("location"), "/demo", "{}", pressed.body);
+            // The bar of every page says where it was pressed.
+            assert_eq!(offers.field("back"), "/offers");
+            let pressed = client.send("/demo/day", &[("back", "/offers")]).await;
+            assert_eq!(pressed.header("location"), "/offers", "{}", pressed.body);
             demo.wait(std::time::Duration::from_secs(120)).await;
             let after = client.get("/demo").await;
             assert!(after.body.contains("2026년 11월 24일"), "{}", after.body);
@@ -384,6 +387,10 @@ fn a_visitor_chooses_and_lets_a_day_pass() {
                 "still signed in: {}",
                 after.body
             );
+            for elsewhere in ["https://example.org/", "//example.org/", "/\\example.org"] {
+                let pressed = client.send("/demo/day", &[("back", elsewhere)]).await;
+                assert_eq!(pressed.header("location"), "/demo", "{elsewhere}");
+            }
         });
     });
 }

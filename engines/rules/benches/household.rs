@@ -64,6 +64,32 @@ fn country() {
             black_box(book.evaluate(benefit, black_box(home), on));
         }
     });
+    // Half of what is known forgotten, so that most outcomes are open and the facts that decide are looked for.
+    let mut open = home.clone();
+    for (fact, _) in home.known().step_by(2) {
+        open.forget(&fact);
+    }
+    report(
+        "country: evaluate, half of it unknown",
+        COUNTRY_ROUNDS,
+        || {
+            for benefit in book.benefits() {
+                black_box(book.evaluate(benefit, black_box(&open), on));
+            }
+        },
+    );
+    for (fact, _) in home.known() {
+        open.forget(&fact);
+    }
+    report(
+        "country: evaluate, all of it unknown",
+        COUNTRY_ROUNDS,
+        || {
+            for benefit in book.benefits() {
+                black_box(book.evaluate(benefit, black_box(&open), on));
+            }
+        },
+    );
     report("country: the next change of all", COUNTRY_ROUNDS, || {
         black_box(book.next_change_of_all(black_box(home), on, to));
     });

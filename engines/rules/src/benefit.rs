@@ -10,6 +10,7 @@ use crate::cases::Case;
 use crate::diagnostic::Position;
 use crate::expression::{BoolExpr, Condition, DateExpr, Expression, IntExpr};
 use crate::parameters::Parameter;
+use crate::relations::Relation;
 use crate::situation::Situation;
 use crate::vocabulary::Entity;
 
@@ -69,6 +70,18 @@ pub struct Deadline {
     pub text: Localized,
     /// Whether an application in time is paid from the beginning of entitlement.
     pub back_dated: bool,
+    /// From when an application is paid that is late, or not back-dated; `None` where the file does not say.
+    pub paid_from: Option<PaidFrom>,
+}
+
+/// From when an application is paid that does not reach back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PaidFrom {
+    ClaimDay,
+    /// The first of the month of the application.
+    ClaimMonth,
+    /// The first of the month after it.
+    NextMonth,
 }
 
 /// From when to when it is given; `until` is the first day on which it no longer is.
@@ -149,6 +162,8 @@ pub struct Benefit {
     pub documents: Vec<Document>,
     pub apply: Option<Application>,
     pub deadline: Option<Deadline>,
+    /// What other benefits of the book are to this one.
+    pub relations: Vec<Relation>,
     pub notes: Option<String>,
     pub(crate) cases: Vec<Case>,
     pub(crate) digest: String,
@@ -158,6 +173,11 @@ impl Benefit {
     /// Hex SHA-256 over this benefit's file and the files of the shared parameters it uses.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Whether it is given in a municipality.
+    pub fn covers(&self, municipality: &str) -> bool {
+        self.territory.is_empty() || self.territory.iter().any(|code| code == municipality)
     }
 
     /// The number of cases beside the rule.

@@ -12,11 +12,13 @@ use crate::changes::{self, Change, Decision, NextChange, Steady};
 use crate::conclude;
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::finding::Finding;
+use crate::household;
 use crate::intervals;
-use crate::parameters::Parameter;
+use crate::parameters::{Parameter, StaleParameter};
 use crate::read_benefit;
 use crate::reader::entries;
-use crate::situation::{Situation, Value, ValueError, parse_value};
+use crate::relations::{self, Relations};
+use crate::situation::{FactRef, Situation, Value, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
 use crate::yaml;
 
@@ -26,6 +28,7 @@ pub struct RuleBook {
     vocabulary: Arc<Vocabulary>,
     shared: Vec<Arc<Parameter>>,
     benefits: Vec<Benefit>,
+    relations: Relations,
     digest: String,
 }
 
@@ -61,11 +64,18 @@ impl RuleBook {
             }
             diagnostics.append(&mut problems.list);
         }
+        // While a file cannot be read, relations to its benefit would be wrong for that reason alone.
+        let relations = if diagnostics.is_empty() {
+            relations::link(&benefits, &mut diagnostics)
+        } else {
+            Relations::default()
+        };
         if diagnostics.is_empty() {
             return Ok(Self {
                 vocabulary,
                 shared,
                 benefits,
+                relations,
                 digest: digest(files.iter()),
             });
         }
@@ -98,6 +108,21 @@ impl RuleBook {
         shared.chain(own)
     }
 
+    /// The parameters in force on a day whose value nobody has compared with its source for more than
+    /// `max_age_days` (a year is 365), the longest ago first.
+    pub fn stale_parameters(&self, on: Date, max_age_days: i64) -> Vec<StaleParameter> {
+        let mut stale: Vec<StaleParameter> = self
+            .parameters()
+            .filter_map(|(benefit, parameter)| parameter.stale(benefit, on, max_age_days))
+            .collect();
+        stale.sort_by_key(|parameter| parameter.checked);
+        stale
+    }
+
+    pub(crate) fn shared(&self) -> &[Arc<Parameter>] {
+        &self.shared
+    }
+
     /// Hex SHA-256 over the paths and texts of all files in the order of their paths.
     pub fn digest(&self) -> &str {
         &self.digest
@@ -120,6 +145,28 @@ impl RuleBook {
     /// one finding where it is the household's.
     pub fn evaluate(&self, benefit: &Benefit, situation: &Situation, on: Date) -> Vec<Finding> {
         conclude::findings(benefit, situation, on)
+    }
+
+    /// What the law of a day says about a household when every benefit is looked at together: the findings of
+    /// [`RuleBook::evaluate`] with their [`Finding::relations`], in the order in which they are to be applied for.
+    ///
+    /// A benefit that gives way to another (`prefer`) is not eligible, with the reason, and unknown while the other
+    /// is; what another pays is taken off where the law says so. Where people choose, both stay as they are.
+    pub fn evaluate_all(&self, situation: &Situation, on: Date) -> Vec<(&Benefit, Finding)> {
+        household::evaluate_all(&self.benefits, &self.relations, situation, on)
+    }
+
+    /// For a member (or the household): the unknown facts that bear on an open outcome, each with the values on
+    /// which it may turn: both truths, every declared value, numbers and dates on both sides of each boundary.
+    /// [`Finding::deciding`] is worked out over these. Empty where nothing is open.
+    pub fn representative_values(
+        &self,
+        benefit: &Benefit,
+        situation: &Situation,
+        on: Date,
+        member: Option<&str>,
+    ) -> Vec<(FactRef, Vec<Value>)> {
+        conclude::representatives(benefit, situation, on, member)
     }
 
     /// Outcome and amount with the day until which they surely stay the same while the facts do, worked out from

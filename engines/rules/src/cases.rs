@@ -8,7 +8,7 @@ use crate::diagnostic::{Position, Problems, suggestion};
 use crate::finding::{Finding, Outcome, Reason};
 use crate::read_benefit::fact_name;
 use crate::reader::{Fields, date, entries, integer, items, scalar, text};
-use crate::situation::{Situation, ValueError, parse_value};
+use crate::situation::{FactRef, Situation, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
 use crate::yaml::Node;
 use std::sync::Arc;
@@ -30,7 +30,9 @@ struct Expectation {
     /// `Some(None)`: the amount must be unknown.
     amount: Option<Option<i64>>,
     deadline: Option<Date>,
+    paid_from: Option<Date>,
     missing: Option<Vec<FactName>>,
+    deciding: Option<Vec<Vec<FactName>>>,
 }
 
 /// How a case went.
@@ -187,7 +189,15 @@ fn read_expectation(
     vocabulary: &Vocabulary,
     problems: &mut Problems,
 ) -> Option<Expectation> {
-    let fields = Fields::read(node, &["result", "amount", "deadline", "missing"], problems)?;
+    let allowed = [
+        "result",
+        "amount",
+        "deadline",
+        "paid_from",
+        "missing",
+        "deciding",
+    ];
+    let fields = Fields::read(node, &allowed, problems)?;
     let result = fields.require("result", problems)?;
     let outcome = match text(result, problems)?.as_str() {
         "eligible" => Outcome::Eligible,
@@ -207,25 +217,42 @@ fn read_expectation(
         Some(node) => Some(Some(integer(node, problems)?)),
         None => None,
     };
-    let missing = fields.get("missing").map(|_| {
-        let written = fields.texts("missing", problems);
-        written
-            .into_iter()
-            .filter_map(|(at, name)| match fact_name(&name, vocabulary) {
-                Ok(name) => Some(name),
-                Err(remedy) => {
-                    problems.at(at, format!("unknown fact `{name}`"), remedy);
-                    None
-                }
-            })
-            .collect()
+    let missing = fields
+        .get("missing")
+        .map(|_| fact_names(fields.texts("missing", problems), vocabulary, problems));
+    let deciding = fields.get("deciding").map(|node| {
+        let sets = items(node, problems).iter();
+        sets.map(|set| {
+            let names = items(set, problems).iter();
+            let names = names.filter_map(|name| Some((name.at, text(name, problems)?)));
+            let names = names.collect();
+            fact_names(names, vocabulary, problems)
+        })
+        .collect()
     });
     Some(Expectation {
         outcome,
         amount,
         deadline: fields.date("deadline", problems),
+        paid_from: fields.date("paid_from", problems),
         missing,
+        deciding,
     })
+}
+
+fn fact_names(
+    written: Vec<(Position, String)>,
+    vocabulary: &Vocabulary,
+    problems: &mut Problems,
+) -> Vec<FactName> {
+    let mut names = Vec::new();
+    for (at, name) in written {
+        match fact_name(&name, vocabulary) {
+            Ok(name) => names.push(name),
+            Err(remedy) => problems.at(at, format!("unknown fact `{name}`"), remedy),
+        }
+    }
+    names
 }
 
 /// Runs every case of a benefit.
@@ -284,29 +311,18 @@ fn compare(expectation: &Expectation, finding: &Finding) -> Vec<String> {
             told(amount)
         ));
     }
-    if let Some(expected) = expectation
-        .deadline
-        .filter(|day| Some(*day) != finding.deadline)
-    {
-        let found = finding
-            .deadline
-            .map_or("none".to_owned(), |day| day.to_string());
-        different.push(format!("expected deadline {expected}, found {found}"));
+    let paid_from = finding.claim.and_then(|claim| claim.paid_from);
+    for (name, expected, found) in [
+        ("deadline", expectation.deadline, finding.deadline),
+        ("paid_from", expectation.paid_from, paid_from),
+    ] {
+        if let Some(expected) = expected.filter(|day| Some(*day) != found) {
+            let found = found.map_or("none".to_owned(), |day| day.to_string());
+            different.push(format!("expected {name} {expected}, found {found}"));
+        }
     }
     if let Some(expected) = &expectation.missing {
-        let mut expected: Vec<String> = expected
-            .iter()
-            .map(|fact| format!("{}.{}", fact.entity, fact.name))
-            .collect();
-        let mut found: Vec<String> = finding
-            .missing
-            .iter()
-            .map(|fact| format!("{}.{}", fact.entity, fact.fact))
-            .collect();
-        for list in [&mut expected, &mut found] {
-            list.sort();
-            list.dedup();
-        }
+        let (expected, found) = (named(expected), referred(&finding.missing));
         if expected != found {
             different.push(format!(
                 "expected missing [{}], found [{}]",
@@ -315,7 +331,43 @@ fn compare(expectation: &Expectation, finding: &Finding) -> Vec<String> {
             ));
         }
     }
+    if let Some(expected) = &expectation.deciding {
+        let sets = |sets: Vec<Vec<String>>| {
+            let mut sets: Vec<String> = sets.iter().map(|set| set.join(" + ")).collect();
+            sets.sort();
+            sets.join(", ")
+        };
+        let expected = sets(expected.iter().map(|set| named(set)).collect());
+        let found = sets(finding.deciding.iter().map(|set| referred(set)).collect());
+        if expected != found {
+            different.push(format!("expected deciding [{expected}], found [{found}]"));
+        }
+    }
     different
+}
+
+/// The names of facts without whose they are, each once, in order.
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn named(facts: &[FactName]) -> Vec<String> {
+    sorted(
+        facts
+            .iter()
+            .map(|fact| format!("{}.{}", fact.entity, fact.name)),
+    )
+}
+
+fn referred(facts: &[FactRef]) -> Vec<String> {
+    sorted(
+        facts
+            .iter()
+            .map(|fact| format!("{}.{}", fact.entity, fact.fact)),
+    )
 }
 
 fn told(amount: Option<i64>) -> String {

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::benefit::{Benefit, BenefitUnit};
+use crate::benefit::{Benefit, BenefitUnit, Deadline, PaidFrom};
 use crate::evaluate::{Evaluator, parameters_on};
 use crate::expression::{Condition, DateExpr, Test};
-use crate::finding::{Amount, Finding, Granted, Outcome};
-use crate::situation::{FactRef, FactSet, Situation, Stored};
+use crate::finding::{Amount, Claim, Finding, Granted, Outcome};
+use crate::situation::{FactRef, FactSet, Situation, Stored, Value};
 use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, Unit};
 
@@ -22,6 +22,26 @@ pub(crate) fn findings(benefit: &Benefit, situation: &Situation, on: Date) -> Ve
             evaluator.finding(member)
         })
         .collect()
+}
+
+/// The unknown facts that bear on an open outcome, with the values on which it may turn.
+pub(crate) fn representatives(
+    benefit: &Benefit,
+    situation: &Situation,
+    on: Date,
+    member: Option<&str>,
+) -> Vec<(FactRef, Vec<Value>)> {
+    let parameters = parameters_on(benefit, on);
+    let found = subjects(benefit, situation)
+        .find(|subject| subject.map(|index| situation.member_key(index)) == member);
+    let Some(subject) = found else {
+        return Vec::new();
+    };
+    let evaluator = Evaluator::new(benefit, situation, on, &parameters, subject);
+    match evaluator.outcome() {
+        Outcome::Unknown => evaluator.representatives(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whom a benefit is asked of: every member, or the household (`None`).
@@ -77,13 +97,56 @@ impl Evaluator<'_> {
                 .as_ref()
                 .filter(|_| granted)
                 .and_then(|deadline| dates(&deadline.by)),
+            claim: benefit
+                .deadline
+                .as_ref()
+                .filter(|_| granted)
+                .map(|deadline| self.claim(deadline)),
+            in_territory: self.territory().satisfied(),
             reasons: self.reasons(&amount),
             missing: self.situation.references(&missing),
+            deciding: match outcome {
+                Outcome::Unknown => self.deciding(),
+                _ => Vec::new(),
+            },
             needs: if granted {
                 self.needs(member)
             } else {
                 Vec::new()
             },
+            relations: Vec::new(),
+        }
+    }
+
+    /// What an application today brings. It reaches back while it is in time, where the law says so.
+    fn claim(&self, deadline: &Deadline) -> Claim {
+        let date = |expression: &Option<DateExpr>| {
+            let expression = expression.as_ref()?;
+            self.date(expression, &self.scope).known()
+        };
+        let in_time = date(&deadline.by).map(|by| self.on <= by);
+        let period = self.benefit.period.as_ref();
+        let begins = period.and_then(|period| date(&period.from));
+        let stated = period.is_some_and(|period| period.from.is_some());
+        let claimed = |from| match from {
+            PaidFrom::ClaimDay => Some(self.on),
+            PaidFrom::ClaimMonth => Some(self.on.first_of_month()),
+            PaidFrom::NextMonth => self.on.last_of_month().tomorrow().ok(),
+        };
+        let paid_from = match (deadline.back_dated, in_time) {
+            (true, Some(true)) => begins,
+            (true, None) if deadline.by.is_some() => None,
+            // Never before it begins; a beginning that is not known may lie ahead.
+            _ if stated && begins.is_none() => None,
+            _ => deadline
+                .paid_from
+                .and_then(claimed)
+                .map(|day| begins.map_or(day, |begins| day.max(begins))),
+        };
+        Claim {
+            back_dated: deadline.back_dated,
+            in_time,
+            paid_from,
         }
     }
 
@@ -96,6 +159,13 @@ impl Evaluator<'_> {
             _ => amount.and_then(|(value, _)| value.known()),
         };
         (outcome, value)
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        match self.outcome_truth() {
+            truth if truth.satisfied() == Some(false) => Outcome::NotEligible,
+            truth => settle(truth, &self.amount()),
+        }
     }
 
     /// Whether the law of the day, the territory and the condition grant it.
@@ -116,12 +186,12 @@ impl Evaluator<'_> {
             return Truth::UNKNOWN;
         };
         match self.situation.household_slot(slot) {
-            Some(Stored::Text(code)) => self.benefit.territory.iter().any(|t| **t == **code).into(),
+            Some(Stored::Text(code)) => self.benefit.covers(code).into(),
             _ => Truth::UNKNOWN,
         }
     }
 
-    fn territory_slot(&self) -> Option<usize> {
+    pub fn territory_slot(&self) -> Option<usize> {
         let vocabulary = self.situation.vocabulary();
         vocabulary.slot(Entity::Household, TERRITORY_FACT)
     }

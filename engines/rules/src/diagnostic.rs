@@ -59,10 +59,7 @@ impl Problems {
 }
 
 /// The candidate nearest to `name` by edit distance, when near enough to be what was meant.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 2).clamp(1, 4);
     candidates
         .into_iter()

@@ -102,6 +102,15 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The same benefit, day and person with other facts.
+    pub fn over<'b>(&self, situation: &'b Situation) -> Evaluator<'b>
+    where
+        'a: 'b,
+    {
+        let person = self.scope.person.map(usize::from);
+        Evaluator::new(self.benefit, situation, self.on, self.parameters, person)
+    }
+
     fn stored(&self, fact: FactSlot, scope: &Scope) -> Option<&'a Stored> {
         let slot = usize::from(fact.slot);
         match scope.member(fact.subject) {

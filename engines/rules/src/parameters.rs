@@ -3,6 +3,7 @@
 use base::Localized;
 use jiff::civil::Date;
 
+use crate::dates;
 use crate::diagnostic::{Position, Problems, suggestion};
 use crate::reader::{Fields, check_name, date, integer, items, labels, text};
 use crate::vocabulary::Unit;
@@ -60,7 +61,42 @@ pub struct Parameter {
     pub at: Position,
 }
 
+/// A value in force that nobody has compared with its source for long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleParameter {
+    /// The benefit it belongs to; `None` for a shared one.
+    pub benefit: Option<String>,
+    pub parameter: String,
+    /// Where the value stands.
+    pub file: String,
+    pub line: usize,
+    pub source: String,
+    pub checked: Date,
+    /// Whole days since then.
+    pub age_days: i64,
+}
+
 impl Parameter {
+    /// The value in force on `on`, if it was checked more than `max_age_days` before.
+    pub(crate) fn stale(
+        &self,
+        benefit: Option<&str>,
+        on: Date,
+        max_age_days: i64,
+    ) -> Option<StaleParameter> {
+        let value = self.on(on)?;
+        let age_days = dates::days_between(value.checked, on);
+        (age_days > max_age_days).then(|| StaleParameter {
+            benefit: benefit.map(str::to_owned),
+            parameter: self.name.clone(),
+            file: self.file.clone(),
+            line: value.at.line,
+            source: value.source.clone(),
+            checked: value.checked,
+            age_days,
+        })
+    }
+
     /// The value in force on a day, if the law has one.
     pub fn on(&self, day: Date) -> Option<&DatedValue> {
         let value = self.values.iter().rev().find(|value| value.from <= day)?;

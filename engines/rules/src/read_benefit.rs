@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::benefit::{
     AmountLine, Application, Benefit, BenefitUnit, Deadline, Document, FactName, Frequency,
-    InForce, Law, Period, Recipient,
+    InForce, Law, PaidFrom, Period, Recipient,
 };
 use crate::cases;
 use crate::check::{Checked, Checker, Type};
@@ -16,10 +16,11 @@ use crate::expression::{Condition, DateExpr, Expression, IntExpr, Piece, Templat
 use crate::parameters::Parameter;
 use crate::parse::{Fault, Syntax, parse};
 use crate::reader::{Fields, date, entries, items, scalar, text};
+use crate::relations;
 use crate::vocabulary::{Entity, FactType, Vocabulary};
 use crate::yaml::{Kind, Node};
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "id",
     "name",
     "summary",
@@ -42,6 +43,7 @@ const KEYS: [&str; 23] = [
     "documents",
     "apply",
     "deadline",
+    "relations",
     "notes",
 ];
 
@@ -98,6 +100,7 @@ pub(crate) fn read(
         at_most: fields.flag("at_most", problems),
         documents: read_documents(&fields, problems),
         apply: read_application(&fields, problems),
+        relations: relations::read(&fields, problems),
         notes: fields.optional_text("notes", problems),
         unit: unit?,
         in_force: in_force?,
@@ -519,13 +522,31 @@ impl Reader<'_, '_> {
     }
 
     fn deadline(&mut self, fields: &Fields<'_>) -> Option<Deadline> {
-        let allowed = ["by", "ko", "en", "back_dated"];
+        let allowed = ["by", "ko", "en", "back_dated", "paid_from"];
         let inner = Fields::read(fields.get("deadline")?, &allowed, self.problems)?;
         Some(Deadline {
             by: inner.get("by").and_then(|node| self.date(node)),
             text: crate::reader::labels(&inner, self.problems),
             back_dated: inner.flag("back_dated", self.problems),
+            paid_from: self.paid_from(&inner),
         })
+    }
+
+    fn paid_from(&mut self, deadline: &Fields<'_>) -> Option<PaidFrom> {
+        let node = deadline.get("paid_from")?;
+        match text(node, self.problems)?.as_str() {
+            "claim_day" => Some(PaidFrom::ClaimDay),
+            "claim_month" => Some(PaidFrom::ClaimMonth),
+            "next_month" => Some(PaidFrom::NextMonth),
+            other => {
+                self.problems.at(
+                    node.at,
+                    format!("unknown beginning of payment `{other}`"),
+                    suggestion(other, ["claim_day", "claim_month", "next_month"]),
+                );
+                None
+            }
+        }
     }
 
     fn needs(&mut self, fields: &Fields<'_>) -> Vec<FactName> {

@@ -60,6 +60,9 @@ pub enum ValueError {
 /// The most members a household may have.
 pub const MAX_MEMBERS: usize = 1_000;
 
+/// How it is told that nothing was said about who lives in a household.
+pub(crate) const MEMBERS: &str = "members";
+
 /// A value in its slot; enums by index.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stored {
@@ -226,13 +229,50 @@ impl Situation {
         self.members.get(member)?.facts[slot].as_ref()
     }
 
+    /// The value of a fact by its key, if known.
+    pub(crate) fn stored(&self, key: FactKey) -> Option<&Stored> {
+        let slot = usize::from(key.slot?);
+        match key.member {
+            Some(member) => self.member_slot(member.into(), slot),
+            None => self.household_slot(slot),
+        }
+    }
+
+    /// Sets or forgets a fact by its key; the value must be one of its type.
+    pub(crate) fn put(&mut self, key: FactKey, value: Option<Stored>) {
+        let Some(slot) = key.slot.map(usize::from) else {
+            return;
+        };
+        let slots = match key.member {
+            Some(member) => &mut self.members[usize::from(member)].facts,
+            None => &mut self.household,
+        };
+        Arc::make_mut(slots)[slot] = value;
+    }
+
+    fn declared(&self, key: FactKey) -> Option<&Fact> {
+        let slot = usize::from(key.slot?);
+        self.vocabulary.facts(key.entity).get(slot)
+    }
+
+    /// The type of a fact by its key; who the members are is a text to nobody.
+    pub(crate) fn fact_type(&self, key: FactKey) -> FactType {
+        self.declared(key)
+            .map_or(FactType::Text, |fact| fact.fact_type)
+    }
+
+    /// A value as callers know it.
+    pub(crate) fn told(&self, key: FactKey, stored: &Stored) -> Option<Value> {
+        self.declared(key).map(|fact| self.value(fact, stored))
+    }
+
     /// The facts of a set by name, in the order of their addition.
     pub(crate) fn references(&self, set: &FactSet) -> Vec<FactRef> {
         let name = |key: &FactKey| match key.slot {
             Some(slot) => self.vocabulary.facts(key.entity)[usize::from(slot)]
                 .name
                 .clone(),
-            None => "members".to_owned(),
+            None => MEMBERS.to_owned(),
         };
         set.keys
             .iter()
@@ -254,25 +294,33 @@ pub(crate) struct FactSet {
     entered: Vec<DefinitionId>,
 }
 
+/// A fact of a situation without its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FactKey {
-    entity: Entity,
-    member: Option<u16>,
+pub(crate) struct FactKey {
+    pub entity: Entity,
+    pub member: Option<u16>,
     /// `None` stands for who the members are.
-    slot: Option<u16>,
+    pub slot: Option<u16>,
 }
 
-impl FactSet {
-    pub fn insert(&mut self, fact: FactSlot, member: Option<usize>) {
+impl FactKey {
+    /// The fact that a slot of a subject stands for, `member` being that subject.
+    pub fn of(fact: FactSlot, member: Option<usize>) -> Self {
         let entity = match fact.subject {
             Subject::Household => Entity::Household,
             Subject::Person | Subject::Variable(_) => Entity::Person,
         };
-        self.add(FactKey {
+        Self {
             entity,
             member: member.map(|index| index as u16),
             slot: Some(fact.slot),
-        });
+        }
+    }
+}
+
+impl FactSet {
+    pub fn insert(&mut self, fact: FactSlot, member: Option<usize>) {
+        self.add(FactKey::of(fact, member));
     }
 
     /// A fact of the household by its slot; `None` stands for who the members are.
@@ -293,7 +341,12 @@ impl FactSet {
         new
     }
 
-    fn add(&mut self, key: FactKey) {
+    /// The facts in the order of their addition.
+    pub fn keys(&self) -> &[FactKey] {
+        &self.keys
+    }
+
+    pub fn add(&mut self, key: FactKey) {
         if !self.keys.contains(&key) {
             self.keys.push(key);
         }

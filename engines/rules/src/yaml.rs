@@ -7,13 +7,13 @@ use crate::diagnostic::{Diagnostic, Position};
 /// Deeper files than this are refused before they can exhaust the stack.
 const MAX_DEPTH: usize = 24;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub at: Position,
     pub kind: Kind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Scalar(Scalar),
     List(Vec<Node>),
@@ -21,14 +21,23 @@ pub(crate) enum Kind {
 }
 
 /// A scalar in its original spelling.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Scalar {
     pub text: String,
+    /// Whether it stood between quotation marks: a text then, whatever it looks like.
+    pub quoted: bool,
     /// Where its first character stands, when the whole text stands on one line.
     pub first: Option<Position>,
 }
 
-#[derive(Debug)]
+impl Scalar {
+    /// Whether it is YAML's `null`.
+    pub fn is_null(&self) -> bool {
+        !self.quoted && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub at: Position,
     pub key: String,
@@ -171,6 +180,7 @@ fn scalar(text: String, style: ScalarStyle, span: &Span) -> Node {
         at,
         kind: Kind::Scalar(Scalar {
             text,
+            quoted,
             first: inline.then_some(Position {
                 line: at.line,
                 column: at.column + usize::from(quoted),

@@ -5,6 +5,7 @@
 //! * [`golden`]: compare with a file, rewrite it with `WISE_BLESS=1`;
 //! * [`KillLoop`]: end a real process with `kill -9` at random moments, again and again;
 //! * [`smtp`]: a mail server that misbehaves on request;
+//! * [`http`]: a web service (a gateway, a push service) that misbehaves on request;
 //! * `oidc`: an identity provider that misbehaves on request (feature `oidc`);
 //! * `Client`: a browser for routes without a socket (feature `client`);
 //! * [`skip`]: say what a test could not do; [`print_skips`] repeats it at the end.
@@ -12,6 +13,7 @@
 //! No server started here outlives the test process, even when that is killed.
 
 mod golden;
+pub mod http;
 mod kill;
 mod orphan;
 mod port;

@@ -3,6 +3,7 @@ import "./once.js";
 import "./speak.js";
 import "./keys.js";
 import "./live.js";
+import "./push.js";
 
 // The error summary is where a person has to look first after a form comes back.
 document.getElementById("errors")?.focus();

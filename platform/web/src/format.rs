@@ -55,6 +55,12 @@ pub fn date_time(locale: Locale, at: Timestamp) -> String {
     format!("{} {}", date(locale, base::seoul_date(at)), clock_time(at))
 }
 
+/// ISO 8601 on Korea's clock, to the second: `2026-10-03T09:12:00+09:00`.
+pub fn iso_local(at: Timestamp) -> String {
+    let civil = Offset::constant(9).to_datetime(at);
+    format!("{}+09:00", civil.strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
 /// Korean civil time: `09:12`.
 pub fn clock_time(at: Timestamp) -> String {
     let civil = Offset::constant(9).to_datetime(at);
@@ -93,5 +99,6 @@ mod tests {
         assert_eq!(won(Locale::EN, Won(-3_000_000)), "-₩3,000,000");
         let at: Timestamp = "2026-10-02T15:12:00Z".parse().unwrap();
         assert_eq!(date_time(Locale::KO, at), "2026년 10월 3일 00:12");
+        assert_eq!(iso_local(at), "2026-10-03T00:12:00+09:00");
     }
 }

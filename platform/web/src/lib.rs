@@ -9,8 +9,10 @@ pub mod accounts;
 mod api;
 mod assets;
 mod authorize;
+mod client;
 mod core;
 mod csrf;
+pub mod export;
 pub mod format;
 mod forms;
 mod gate;
@@ -36,9 +38,12 @@ use axum::extract::FromRef;
 
 pub use accounts::Account;
 pub use authorize::{Authorizer, PolicyError, Resource, Scope};
+pub use client::{ClientError, HttpClient};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
+pub use export::{Export, Format};
 pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};
 pub use i18n::{Arg, MACHINE_DRAFTED, Texts, TextsError};
+pub use login::is_local;
 pub use oidc::OidcConfig;
 pub use once::{Once, once};
 pub use page::{

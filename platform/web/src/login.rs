@@ -25,7 +25,7 @@ pub(crate) fn address(next: &str, expired: bool) -> String {
 }
 
 /// Whether an address leads to this server: one slash, then neither slash nor backslash.
-pub(crate) fn is_local(address: &str) -> bool {
+pub fn is_local(address: &str) -> bool {
     let bytes = address.as_bytes();
     bytes.first() == Some(&b'/')
         && !matches!(bytes.get(1), Some(b'/' | b'\\'))

@@ -3,18 +3,11 @@
 //! What a login needs to remember until the person comes back stands in a short-lived cookie of that
 //! browser, so nothing is stored for people who never return.
 
-use std::time::Duration;
-
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use jiff::{SignedDuration, Timestamp};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata,
@@ -25,9 +18,9 @@ use openidconnect::{
 };
 use serde::Deserialize;
 use tokio::sync::Mutex;
-use tokio::time::timeout;
 
 use crate::accounts::{self, Account, NewAccount};
+use crate::client::{ClientError, HttpClient};
 use crate::core::Core;
 use crate::login::{address, local_or_home};
 use crate::problem::Problem;
@@ -43,8 +36,6 @@ const COOKIE: &str = "wise_oidc";
 const LOGIN_S: i64 = 600;
 /// How long the provider's description and keys are used before they are read again.
 const METADATA_LIFE: SignedDuration = SignedDuration::from_mins(10);
-const ANSWER_TIME: Duration = Duration::from_secs(10);
-const ANSWER_BYTES: usize = 1 << 20;
 
 /// How one signs in elsewhere.
 #[derive(Clone, Debug)]
@@ -94,24 +85,13 @@ fn invalid(error: impl std::fmt::Display) -> Error {
     Error::Invalid(error.to_string())
 }
 
-/// A transport failure, as the library wants to be told.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-struct Transport(String);
-
 /// One provider.
 pub(crate) struct Oidc {
     config: OidcConfig,
     redirect: String,
-    http: Http,
+    http: HttpClient,
     metadata: Mutex<Option<(Timestamp, CoreProviderMetadata)>>,
 }
-
-type HttpClient = Client<HttpsConnector<HttpConnector>, Full<axum::body::Bytes>>;
-
-/// The client, or why there is none: a machine without any root certificate.
-#[derive(Clone)]
-struct Http(Result<HttpClient, Transport>);
 
 /// What a browser remembers while its person is at the provider.
 struct Attempt {
@@ -126,7 +106,7 @@ impl Oidc {
         Self {
             config,
             redirect: format!("{base_url}{CALLBACK}"),
-            http: Http::new(),
+            http: HttpClient::new(),
             metadata: Mutex::default(),
         }
     }
@@ -139,7 +119,7 @@ impl Oidc {
             return Ok(metadata.clone());
         }
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(invalid)?;
-        let http = |request| self.http.clone().send(request);
+        let http = |request| ask(self.http.clone(), request);
         let metadata = CoreProviderMetadata::discover_async(issuer, &http)
             .await
             .map_err(unreachable)?;
@@ -178,7 +158,7 @@ impl Oidc {
         let client =
             CoreClient::from_provider_metadata(metadata, self.client_id(), self.client_secret())
                 .set_redirect_uri(RedirectUrl::new(self.redirect.clone()).map_err(invalid)?);
-        let http = |request| self.http.clone().send(request);
+        let http = |request| ask(self.http.clone(), request);
         let answer = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(invalid)?
@@ -205,38 +185,9 @@ impl Oidc {
     }
 }
 
-impl Http {
-    fn new() -> Self {
-        // Named, because other crates may bring another provider into the program.
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
-        let connector = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider);
-        let client = connector.map(|it| {
-            let connector = it.https_or_http().enable_http1().build();
-            Client::builder(TokioExecutor::new()).build(connector)
-        });
-        Self(client.map_err(|e| Transport(format!("no root certificates: {e}"))))
-    }
-
-    /// One request: over TLS (or to this machine), no redirects followed, bounded in time and size.
-    async fn send(self, request: HttpRequest) -> Result<HttpResponse, Transport> {
-        let uri = request.uri();
-        let here = matches!(uri.host(), Some("127.0.0.1" | "[::1]" | "localhost"));
-        if uri.scheme_str() != Some("https") && !here {
-            return Err(Transport(format!("{uri} is not https")));
-        }
-        let client = self.0?;
-        let request = request.map(|body| Full::new(body.into()));
-        let exchange = async {
-            let answer = client.request(request).await;
-            let (parts, body) = answer.map_err(|e| Transport(e.to_string()))?.into_parts();
-            let body = Limited::new(body, ANSWER_BYTES).collect().await;
-            let body = body.map_err(|e| Transport(e.to_string()))?.to_bytes();
-            Ok(HttpResponse::from_parts(parts, body.to_vec()))
-        };
-        timeout(ANSWER_TIME, exchange)
-            .await
-            .unwrap_or_else(|_| Err(Transport("no answer in time".into())))
-    }
+/// Owns its client, as the library's futures want it.
+async fn ask(http: HttpClient, request: HttpRequest) -> Result<HttpResponse, ClientError> {
+    http.send(request).await
 }
 
 impl Attempt {

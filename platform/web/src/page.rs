@@ -140,7 +140,7 @@ macro_rules! words {
 }
 words! {
     skip, nav, settings, sign_in, sign_out, play, stop, updated, offline, busy, saved,
-    holds, fails, unknown,
+    holds, fails, unknown, csv, json,
 }
 
 /// Everything the layout reads, for one page and one visitor.

@@ -156,7 +156,7 @@ pub(crate) async fn arrive(core: &Core, parts: &Parts) -> Result<Arrival, Proble
 fn asked_for(headers: &HeaderMap, texts: &Texts) -> Option<Locale> {
     let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
     let mut best: Option<(f32, Locale)> = None;
-    for range in wanted.split(',') {
+    for range in wanted.split(',').take(20) {
         let mut parts = range.split(';').map(str::trim);
         let primary = parts.next().and_then(|it| it.split('-').next());
         let primary = primary.unwrap_or_default().to_ascii_lowercase();
@@ -254,7 +254,8 @@ async fn by_bearer(
         .ok_or_else(Problem::sign_in)?;
     let mut visitor = bare(core, &parts.uri, Secret::of(""), address);
     visitor.settings = account.settings;
-    visitor.locale = account.settings.locale;
+    // A program has no settings of its own: it says with each request for whom it asks.
+    visitor.locale = asked_for(&parts.headers, core.texts()).unwrap_or(account.settings.locale);
     visitor.by_token = true;
     visitor.account = Some(account);
     Ok(Arrival {
@@ -338,19 +339,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_browsers_language_is_the_best_of_those_there_are() {
+    fn the_known_language_that_is_liked_best_is_answered_in() {
         let files = ["ko", "en", "vi"].map(|it| (format!("texts/{it}/a.ftl"), "a-key = a\n"));
         let texts = Texts::load(files).unwrap();
-        let of = |header: &str| {
+        for (header, wanted) in [
+            ("en", Some("en")),
+            ("vi-VN,vi;q=0.9,en;q=0.8", Some("vi")),
+            ("fr, en-GB;q=0.8, ko; q=0.9", Some("ko")),
+            ("EN-us,ko", Some("en")),
+            ("ko;q=0, en;q=0.1", Some("en")),
+            ("fr, *;q=0.5", None),
+            ("", None),
+            (";;q=x,,", None),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_LANGUAGE, header.parse().unwrap());
-            asked_for(&headers, &texts).map(|it| it.to_string())
-        };
-        assert_eq!(of("vi-VN,vi;q=0.9,en;q=0.8").as_deref(), Some("vi"));
-        assert_eq!(of("th, en;q=0.5, ko;q=0.7").as_deref(), Some("ko"));
-        assert_eq!(of("EN-us"), Some("en".to_owned()));
-        assert_eq!(of("vi;q=0, ko;q=0.1").as_deref(), Some("ko"));
-        assert_eq!(of("th,*;q=0.1"), None);
+            let found = asked_for(&headers, &texts).map(|it| it.to_string());
+            assert_eq!(found.as_deref(), wanted, "{header}");
+        }
         assert_eq!(asked_for(&HeaderMap::new(), &texts), None);
     }
 }

@@ -1,6 +1,7 @@
 use base::Clock;
 use base::{Entropy, SystemClock};
 use clap::Args;
+use jiff::SignedDuration;
 use rand::RngExt;
 use spine::Cx;
 
@@ -16,7 +17,8 @@ pub struct AccountArgs {
     /// The name that others read
     #[arg(long)]
     name: String,
-    /// resident, counter, field, supervisor, decision_maker, operator or hospital; may be repeated
+    /// resident, counter, field, supervisor, decision_maker, operator, hospital or agency (another
+    /// agency's system); may be repeated
     #[arg(long = "role", required = true)]
     roles: Vec<String>,
     /// Code of the office, for officials and hospitals
@@ -25,9 +27,12 @@ pub struct AccountArgs {
     /// Id of the person, for residents
     #[arg(long)]
     person: Option<String>,
+    /// A bearer token for a system instead of a password, good for this many days
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=3650))]
+    token: Option<i64>,
 }
 
-const ROLES: [&str; 7] = [
+const ROLES: [&str; 8] = [
     "resident",
     "counter",
     "field",
@@ -35,15 +40,19 @@ const ROLES: [&str; 7] = [
     "decision_maker",
     "operator",
     "hospital",
+    "agency",
 ];
 
-/// Adds an account with a password that is shown once.
+/// Adds an account with a password, or a system's bearer token, that is shown once.
 pub(super) fn add(config: &Config, args: &AccountArgs) -> Result<(), String> {
     if let Some(wrong) = args.roles.iter().find(|it| !ROLES.contains(&it.as_str())) {
         return Err(format!(
             "{wrong:?} is no role; choose among {}",
             ROLES.join(", ")
         ));
+    }
+    if args.roles.iter().any(|it| it == "agency") && args.agency.is_none() {
+        return Err("a system of another agency acts for it: add --agency CODE".into());
     }
     let db = config.open(FILE)?;
     let password = password(&Entropy::system());
@@ -53,9 +62,13 @@ pub(super) fn add(config: &Config, args: &AccountArgs) -> Result<(), String> {
         roles: args.roles.clone(),
         person: args.person.clone(),
         agency: args.agency.clone(),
-        password_hash: Some(web::password::hash(&password, &mut Entropy::system().rng())),
+        password_hash: args
+            .token
+            .is_none()
+            .then(|| web::password::hash(&password, &mut Entropy::system().rng())),
         oidc: None,
     };
+    let (token_days, login) = (args.token, args.login.clone());
     let made = db.write_blocking(move |tx| {
         let mut rng = Entropy::system().rng();
         let mut cx = Cx {
@@ -64,20 +77,39 @@ pub(super) fn add(config: &Config, args: &AccountArgs) -> Result<(), String> {
             rng: &mut rng,
             actor: None,
         };
-        web::accounts::create(&mut cx, &new)
+        let account = web::accounts::create(&mut cx, &new)?;
+        let Some(days) = token_days else {
+            return Ok(None);
+        };
+        let until = cx.now + SignedDuration::from_hours(24 * days);
+        web::accounts::create_api_token(&mut cx, account, &login, Some(until)).map(Some)
     });
-    made.map_err(|error| format!("{}: {error}; is the name taken?", args.login))?;
-    if config.json {
-        let line = serde_json::json!({"login": args.login, "password": password});
-        say(&line.to_string());
-    } else {
-        say(&format!(
-            "{} may sign in with the password {password}",
-            args.login
-        ));
-        say("It is shown this once; change it after signing in.");
-    }
+    let token =
+        made.map_err(|error: db::Error| format!("{}: {error}; is the name taken?", args.login))?;
+    tell(config, &args.login, &password, token.as_deref());
     Ok(())
+}
+
+/// The one time that the secret is shown.
+fn tell(config: &Config, login: &str, password: &str, token: Option<&str>) {
+    match (token, config.json) {
+        (Some(token), true) => {
+            say(&serde_json::json!({"login": login, "token": token}).to_string());
+        }
+        (Some(token), false) => {
+            say(&format!(
+                "{login} may call the API with the header\nAuthorization: Bearer {token}"
+            ));
+            say("It is shown this once; only its digest is kept.");
+        }
+        (None, true) => {
+            say(&serde_json::json!({"login": login, "password": password}).to_string());
+        }
+        (None, false) => {
+            say(&format!("{login} may sign in with the password {password}"));
+            say("It is shown this once; change it after signing in.");
+        }
+    }
 }
 
 /// Twenty characters without look-alikes: more than 100 bits.

@@ -35,6 +35,7 @@ pub(super) fn doctor(config: &Config) -> Result<(), String> {
             remedy: "mend the files named above".into(),
         }),
     }
+    examine_channels(config, &mut findings);
     examine_store(config, &mut findings);
     for finding in &findings {
         if config.json {
@@ -156,6 +157,42 @@ fn unnamed(country: &Country, texts: &Texts, language: Locale) -> usize {
     benefits.filter(|it| named(&it.id).is_none()).count()
 }
 
+/// Which channels carry notices. Settings that cannot be used at all were refused before.
+fn examine_channels(config: &Config, findings: &mut Vec<Finding>) {
+    let on: Vec<&str> = config.channels.on().iter().map(|it| it.word()).collect();
+    findings.push(match on.as_slice() {
+        [] => Finding {
+            level: "look",
+            what: "notices lie in the inbox alone; whoever does not look there has to be called"
+                .into(),
+            remedy: "set up [smtp], [push], [sms] or [letter] in wise.toml".into(),
+        },
+        on => Finding {
+            level: "ok",
+            what: format!("notices go by {}", on.join(", ")),
+            remedy: String::new(),
+        },
+    });
+    let is_https = config
+        .base_url
+        .as_deref()
+        .is_some_and(|it| it.starts_with("https://"));
+    if config.channels.push.is_some() && !is_https {
+        findings.push(Finding {
+            level: "wrong",
+            what: "[push] is set up, but browsers allow it over TLS only".into(),
+            remedy: "give base_url = \"https://…\", the address of the proxy in front".into(),
+        });
+    }
+    if let Some(why) = &config.letter_problem {
+        findings.push(Finding {
+            level: "wrong",
+            what: format!("letters are off: {why}"),
+            remedy: "mend [letter] in wise.toml, or take it away".into(),
+        });
+    }
+}
+
 fn examine_store(config: &Config, findings: &mut Vec<Finding>) {
     let opened = config.place(FILE).and_then(|place| {
         Db::open(&place, Durability::Full)
@@ -206,7 +243,7 @@ fn examine_store(config: &Config, findings: &mut Vec<Finding>) {
     {
         findings.push(Finding {
             level: "look",
-            what: format!("{} e-mail(s) may or may not have arrived", uncertain.len()),
+            what: format!("{} message(s) may or may not have arrived", uncertain.len()),
             remedy: "settle them at /deliveries".into(),
         });
     }

@@ -1,5 +1,6 @@
 //! Settings: `wise.toml`, then `WISE_*`, then flags; secrets come from files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,7 +8,11 @@ use db::{Db, Durability, Place};
 use serde::Deserialize;
 use web::OidcConfig;
 
+use crate::blocks::notices::Channels;
+use crate::blocks::notices::letter::{self, Paper};
 use crate::blocks::notices::mail::{Security, Smtp};
+use crate::blocks::notices::push::{Push, USUAL_SERVICES};
+use crate::blocks::notices::sms::{Sms, Template};
 use crate::country::{Country, CountryFiles};
 use crate::server::migrations;
 
@@ -54,6 +59,9 @@ struct File {
     /// Names this process among others on the same database.
     instance: Option<String>,
     smtp: Option<SmtpFile>,
+    push: Option<PushFile>,
+    sms: Option<SmsFile>,
+    letter: Option<LetterFile>,
     oidc: Option<OidcFile>,
 }
 
@@ -68,6 +76,53 @@ struct SmtpFile {
     password_file: Option<PathBuf>,
     from: String,
     from_name: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PushFile {
+    /// Whom a push service can ask: `mailto:…` or `https://…`.
+    contact: String,
+    /// Hosts of push services beside the usual ones.
+    #[serde(default)]
+    services: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SmsFile {
+    url: String,
+    #[serde(default = "post")]
+    method: String,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    success: String,
+    token_file: Option<PathBuf>,
+}
+
+fn post() -> String {
+    "POST".into()
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LetterFile {
+    font: Option<PathBuf>,
+    window_left_mm: f32,
+    window_top_mm: f32,
+}
+
+impl Default for LetterFile {
+    fn default() -> Self {
+        Self {
+            font: None,
+            window_left_mm: 20.0,
+            window_top_mm: 45.0,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -91,7 +146,9 @@ pub struct Config {
     pub behind_proxy: bool,
     pub instance: Option<String>,
     pub json: bool,
-    pub smtp: Option<Smtp>,
+    pub channels: Channels,
+    /// Why letters are off although they are set up.
+    pub letter_problem: Option<String>,
     pub oidc: Option<OidcConfig>,
 }
 
@@ -104,6 +161,12 @@ impl Config {
             None => File::default(),
         };
         let listen = flags.listen.clone().or(file.listen);
+        let letter = file.letter.map(|it| it.read());
+        let (letter, letter_problem) = match letter {
+            Some(Ok(paper)) => (Some(paper), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, None),
+        };
         Ok(Self {
             listen: listen.unwrap_or_else(|| "127.0.0.1:8080".into()),
             data: flags
@@ -117,7 +180,14 @@ impl Config {
             behind_proxy: file.behind_proxy,
             instance: file.instance,
             json: flags.json,
-            smtp: file.smtp.map(|it| it.read()).transpose()?,
+            channels: Channels {
+                smtp: file.smtp.map(|it| it.read()).transpose()?,
+                push: file.push.map(|it| it.read()).transpose()?,
+                sms: file.sms.map(|it| it.read()).transpose()?,
+                letter,
+                ..Channels::default()
+            },
+            letter_problem,
             oidc: file.oidc.map(|it| it.read()).transpose()?,
         })
     }
@@ -189,6 +259,49 @@ impl SmtpFile {
             login,
             from: from.map_err(|_| format!("smtp.from is not an address: {:?}", self.from))?,
             from_name: self.from_name,
+        })
+    }
+}
+
+impl PushFile {
+    fn read(self) -> Result<Push, String> {
+        if !self.contact.starts_with("mailto:") && !self.contact.starts_with("https://") {
+            return Err(format!(
+                "push.contact is {:?}; write mailto:… or https://…, push services refuse others",
+                self.contact
+            ));
+        }
+        let usual = USUAL_SERVICES.iter().map(ToString::to_string);
+        Ok(Push {
+            contact: self.contact,
+            services: usual.chain(self.services).collect(),
+        })
+    }
+}
+
+impl SmsFile {
+    fn read(self) -> Result<Sms, String> {
+        let token = self.token_file.as_deref().map(secret).transpose()?;
+        Sms::new(Template {
+            method: self.method,
+            url: self.url,
+            headers: self.headers.into_iter().collect(),
+            body: self.body,
+            success: self.success,
+            token: token.unwrap_or_default(),
+        })
+    }
+}
+
+impl LetterFile {
+    /// A font that is missing turns letters off; the server runs without.
+    fn read(self) -> Result<Paper, String> {
+        let (font, index) = letter::find_font(self.font.as_deref())?;
+        Ok(Paper {
+            font,
+            index,
+            window_left_mm: self.window_left_mm,
+            window_top_mm: self.window_top_mm,
         })
     }
 }

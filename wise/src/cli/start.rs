@@ -57,6 +57,7 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
         base_url: format!("http://{}", config.listen),
         behind_proxy: false,
         oidc: None,
+        channels: config.channels.clone(),
         demo: true,
     })?;
     let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
@@ -182,6 +183,7 @@ pub(super) fn serve(config: Config) -> Result<(), String> {
         base_url,
         behind_proxy: config.behind_proxy,
         oidc: config.oidc.clone(),
+        channels: config.channels.clone(),
         demo: false,
     })?;
     run(app, server::routes("/login"), config, |address| {
@@ -214,8 +216,7 @@ fn run(
         .enable_all()
         .build()
         .map_err(|it| it.to_string())?;
-    let smtp = config.smtp.clone();
     runtime
-        .block_on(server::serve(app, routes, &config.listen, smtp, ready))
+        .block_on(server::serve(app, routes, &config.listen, ready))
         .map_err(|it| it.to_string())
 }

@@ -236,6 +236,7 @@ pub(super) fn make_residents(
             accounts::set_settings(cx.tx, account, &settings)?;
             let contact = Contact {
                 email: None,
+                phone: None,
                 locale: settings.locale,
             };
             notices::set_contact(cx, person, &contact)?;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::seoul_date;
-use web::{Fields, Frame, Permission, Problem, Routes, Visitor, accounts, respond};
+use web::{Fields, Frame, Permission, Problem, Routes, Visitor};
+use web::{accounts, is_local, respond};
 
 use super::accounts::{Face, Group};
 use super::pages::{ChoosePage, DayPanel, Door, Doors};
@@ -34,9 +35,9 @@ pub fn routes(demo: Demo) -> Routes<App> {
             }
         })
         .post("/demo/day", EVERYBODY, {
-            move |State(app): State<App>, visitor: Visitor| {
+            move |State(app): State<App>, visitor: Visitor, fields: Fields| {
                 let demo = played.clone();
-                async move { play(&demo, &app, &visitor).await }
+                async move { play(&demo, &app, &visitor, fields.text("back")).await }
             }
         })
 }
@@ -63,14 +64,16 @@ async fn enter(
     app.core.sign_in(visitor, &account, "/").await
 }
 
-/// Plays the time until the next morning. A second press meanwhile only waits along.
-async fn play(demo: &Demo, app: &App, visitor: &Visitor) -> Result<Response, Problem> {
+/// Plays the time until the next morning and leads `back` to the page from which it was pressed. A
+/// second press meanwhile only waits along.
+async fn play(demo: &Demo, app: &App, visitor: &Visitor, back: &str) -> Result<Response, Problem> {
+    let back = if is_local(back) { back } else { "/demo" };
     demo.start_day(app);
     demo.wait(PATIENCE).await;
     // The hours that passed would end the session of whoever let them pass.
     match &visitor.account {
-        Some(account) => app.core.sign_in(visitor, account, "/demo").await,
-        None => Ok(Redirect::to("/demo").into_response()),
+        Some(account) => app.core.sign_in(visitor, account, back).await,
+        None => Ok(Redirect::to(back).into_response()),
     }
 }
 

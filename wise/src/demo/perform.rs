@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::ids::{AccountId, HouseholdId, PersonId};
+use jiff::civil::Date;
 use rules::RuleBook;
 use spine::Cx;
 
@@ -133,8 +134,16 @@ impl Crew {
                 people::register_death(cx, names.person(*person)?, *on)?;
                 let household = names.household(*household)?;
                 let left = people::view(cx.tx, household, cx.today(), cx.now)?;
-                if left.members.is_empty() {
+                let Some(head) = left.head() else {
                     return Ok(());
+                };
+                if !left
+                    .members
+                    .iter()
+                    .any(|it| it.role == people::Role::Spouse)
+                {
+                    let widowed = married(false, cx.today());
+                    self.record(cx, Owner::Person(head.person.id), &[widowed])?;
                 }
                 self.record(cx, Owner::Household(household), facts)
             }
@@ -267,6 +276,10 @@ impl Crew {
         let today = cx.today();
         let id = people::add_member(cx, to, &member, today)?;
         names.new.persons.insert(spouse, id);
+        let head = people::head_of(cx.tx, to, today, cx.now)?;
+        for person in [head, id] {
+            self.record(cx, Owner::Person(person), &[married(true, today)])?;
+        }
         self.record(cx, Owner::Household(to), facts)
     }
 
@@ -307,6 +320,11 @@ impl Crew {
         let keys = leaving.iter().map(|(key, _)| *key);
         names.new.persons.extend(keys.zip(persons));
         let stayed: HouseholdId = names.household(*household)?;
+        let today = cx.today();
+        for household in [id, stayed] {
+            let head = people::head_of(cx.tx, household, today, cx.now)?;
+            self.record(cx, Owner::Person(head), &[married(false, today)])?;
+        }
         self.record(cx, Owner::Household(stayed), facts)
     }
 }
@@ -327,6 +345,15 @@ impl Clerk {
             at: cx.now,
         };
         Ok(people::note_look(cx.tx, persons, &look)?)
+    }
+}
+
+/// What the family register says after a marriage or its end.
+fn married(value: bool, since: Date) -> FactPlan {
+    FactPlan {
+        name: "married".into(),
+        value: value.to_string(),
+        valid_from: since,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Serving: the listener, the followers' threads, the mail, the clock's daily work, and an orderly end.
+//! Serving: the listener, the followers' threads, the channels of notices, the clock's daily work, and an orderly end.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,8 +10,7 @@ use tokio::runtime::Handle;
 use web::Routes;
 
 use crate::app::App;
-use crate::blocks::notices::mail::Smtp;
-use crate::blocks::notices::worker;
+use crate::blocks::notices::{self, push, worker};
 use crate::server::walker;
 
 /// Why the server could not start or go on.
@@ -19,6 +18,8 @@ use crate::server::walker;
 pub enum ServeError {
     #[error("cannot listen on {address}: {reason}; choose another with --listen")]
     Listen { address: String, reason: String },
+    #[error("the key of web push cannot be made: {0}")]
+    Key(#[from] notices::Error),
     #[error("the server stopped: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -28,7 +29,6 @@ pub async fn serve(
     app: App,
     routes: Routes<App>,
     listen: &str,
-    smtp: Option<Smtp>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let failed = |error: std::io::Error| ServeError::Listen {
@@ -39,9 +39,12 @@ pub async fn serve(
     let address = listener.local_addr().map_err(failed)?;
     let stop = Arc::new(AtomicBool::new(false));
     app.followers.start(&Handle::current(), &stop);
-    if let Some(smtp) = smtp {
-        worker::start(app.core.clone(), smtp, stop.clone());
+    if app.channels.push.is_some() {
+        app.core
+            .act(None, |cx| notices::server_key(cx, push::KEY_NAME))
+            .await?;
     }
+    worker::start(app.core.clone(), app.channels.clone(), stop.clone());
     tokio::spawn(daily(app.clone(), stop.clone()));
     let core = app.core.clone();
     let router = routes.into_router(app);

@@ -127,6 +127,13 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
                 link("/contact", text("wise-link-contact"), "phone"),
             ];
         }
+        if account.has_role("supervisor") {
+            // The five places are taken.
+            navigation.links = vec![
+                link("/work/unreached", text("wise-nav-reach"), "people"),
+                link("/work/calls", text("wise-nav-unreached"), "phone"),
+            ];
+        }
         navigation
     })
 }
@@ -146,8 +153,10 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
     const WORK: Place = ("/work", "wise-nav-work", "list");
     const BIRTHS: Place = ("/work/births", "wise-nav-births", "baby");
     const FIND: Place = ("/find", "wise-nav-find", "search");
+    const REACH: Place = ("/work/unreached", "wise-nav-reach", "people");
     const OVERVIEW: Place = ("/work/overview", "wise-nav-overview", "chart");
     const STATISTICS: Place = ("/statistics", "wise-nav-statistics", "chart");
+    const CALLS: Place = ("/work/calls", "wise-nav-unreached", "phone");
     if account.has_role("resident") {
         let places = vec![
             ("/today", "wise-nav-today", "home"),
@@ -162,10 +171,18 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
         return ("official", places, "wise-about-supervisor");
     }
     if account.has_role("counter") {
-        return ("official", vec![WORK, BIRTHS, FIND], "wise-about-counter");
+        return (
+            "official",
+            vec![WORK, BIRTHS, REACH, FIND, CALLS],
+            "wise-about-counter",
+        );
     }
     if account.has_role("field") {
-        return ("official", vec![WORK, FIND], "wise-about-field");
+        return (
+            "official",
+            vec![WORK, REACH, FIND, CALLS],
+            "wise-about-field",
+        );
     }
     if account.has_role("decision_maker") {
         return (

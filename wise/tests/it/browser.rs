@@ -1,4 +1,4 @@
-//! Pages in a real browser: axe on every page's sample, live arrival, keyboard and no JavaScript.
+//! Pages in a real browser: axe on every page's sample, and live arrival. What people do there: `tasks.rs`.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -55,7 +55,7 @@ fn router(house: &House) -> axum::Router {
 }
 
 /// Serves the house and the samples on a port of its own.
-async fn serve(house: &House) -> SocketAddr {
+pub async fn serve(house: &House) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = router(house);
@@ -269,59 +269,4 @@ fn a_birth_registered_by_the_official_reaches_the_parents_open_page() {
 /// Says a figure beside the test's result; benches assert none.
 fn testkit_say(line: &str) {
     eprintln!("{line}");
-}
-
-#[test]
-fn everything_works_by_keyboard_and_without_javascript() {
-    on_both(async |house| {
-        if house.db.dialect() != db::Dialect::Sqlite {
-            return;
-        }
-        let Some(browser) = testkit::browser() else {
-            return;
-        };
-        let birth = noticed(&house);
-        house.act(move |cx| {
-            let entry = people::Registration {
-                birth,
-                name: "이봄".into(),
-            };
-            people::register_birth(cx, &entry).map(drop).unwrap();
-        });
-        house.rest().await;
-        house.account("parent", "resident", Whose::Person(house.haneul));
-        let address = serve(&house).await;
-        let window = browser.open().await.unwrap();
-        window.javascript(false).await.unwrap();
-        sign_in(&window, address, "parent").await;
-        window
-            .goto(format!("http://{address}/births/{birth}"))
-            .await
-            .unwrap();
-        // The first stop of the keyboard leads past the frame.
-        let body = window.find(By::Tag("body")).await.unwrap();
-        body.send_keys(Key::Tab + "").await.unwrap();
-        let first = window.active_element().await.unwrap();
-        assert_eq!(first.attr("href").await.unwrap().as_deref(), Some("#main"));
-        let press = window
-            .find(By::Css("form[action='/offers/accept'] button"))
-            .await
-            .unwrap();
-        press.focus().await.unwrap();
-        press.send_keys(Key::Enter + "").await.unwrap();
-        for _ in 0..100 {
-            if window
-                .current_url()
-                .await
-                .unwrap()
-                .path()
-                .starts_with("/receipts/")
-            {
-                window.close().await.unwrap();
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the press led to {}", window.current_url().await.unwrap());
-    });
 }

@@ -12,6 +12,9 @@ use testkit::Client;
 use web::accounts::{self, NewAccount};
 use wise::app::App;
 use wise::blocks::exchange;
+use wise::blocks::notices::mail::{Security, Smtp};
+use wise::blocks::notices::push::Push;
+use wise::blocks::notices::{Channels, letter};
 use wise::blocks::people::{
     self, NewAddress, NewDatum, NewHousehold, NewMember, Role, Sex, Source,
 };
@@ -71,6 +74,7 @@ impl House {
             base_url: "http://127.0.0.1:8080".into(),
             behind_proxy: false,
             oidc: None,
+            channels: every_channel(),
             demo: false,
         })
         .unwrap();
@@ -170,6 +174,32 @@ impl House {
     pub async fn counter(&self) -> Client {
         self.signed_in("counter", "counter", Whose::Agency("hanbit-saebit"))
             .await
+    }
+}
+
+/// Every channel that needs no other server to be set up; letters where the machine has a font.
+fn every_channel() -> Channels {
+    let font = letter::find_font(None).ok();
+    Channels {
+        smtp: Some(Smtp {
+            host: "127.0.0.1".into(),
+            port: 1,
+            security: Security::Plain,
+            login: None,
+            from: "notice@hanbit.example.kr".parse().unwrap(),
+            from_name: "한빛시".into(),
+        }),
+        push: Some(Push {
+            contact: "mailto:wise@hanbit.example.kr".into(),
+            services: vec!["push.example".into()],
+        }),
+        letter: font.map(|(font, index)| letter::Paper {
+            font,
+            index,
+            window_left_mm: 20.0,
+            window_top_mm: 45.0,
+        }),
+        ..Channels::default()
     }
 }
 

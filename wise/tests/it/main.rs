@@ -1,9 +1,20 @@
 //! Tests of the whole server: one binary, a module a subject.
 
+mod api;
 mod birth;
 mod browser;
 mod central;
+mod channels;
+mod consent;
+mod corrections;
+mod exports;
+mod gov24;
 mod house;
+mod keyboard;
 mod languages;
+mod life;
 mod offices;
+mod reach;
 mod shape;
+mod tasks;
+mod twins;

@@ -25,6 +25,8 @@ fn tell(house: &House, person: PersonId) {
                 ("benefit_en".to_owned(), "Parental benefit".to_owned()),
             ]),
             link: "/cases".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &new).unwrap();
     });
@@ -417,6 +419,7 @@ fn a_notice_is_read_by_its_person_and_follows_their_address() {
             saved.body
         );
         tell(&house, house.haneul);
+        house.act(|cx| notices::plan_due(cx, &[Channel::Email]).unwrap());
         let inbox = parent.get("/inbox").await;
         assert!(
             inbox.body.contains("읽지 않은 소식이 1건"),
@@ -449,12 +452,14 @@ fn an_uncertain_delivery_is_settled_by_an_operator_who_sees_no_address() {
         house.act(move |cx| {
             let contact = Contact {
                 email: Some("hanul@example.kr".into()),
+                phone: None,
                 locale: base::Locale::KO,
             };
             notices::set_contact(cx, person, &contact).unwrap();
         });
         tell(&house, person);
         let delivery = house.act(|cx| {
+            notices::plan_due(cx, &[Channel::Email]).unwrap();
             let taken = notices::claim(cx, Channel::Email).unwrap().unwrap();
             let cut = Outcome::Uncertain("connection reset".into());
             notices::record_outcome(cx, &taken.delivery, &cut).unwrap();

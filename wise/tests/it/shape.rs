@@ -345,7 +345,8 @@ fn sql_stands_in_stores_only_and_on_own_tables() {
         let code = code(&text);
         let has_sql = verbs.iter().any(|verb| code.contains(&format!("\"{verb}")));
         let is_store = path.ends_with("/store.rs");
-        if has_sql && !is_store && !path.starts_with("wise/src/demo") {
+        let may_ask = is_store || is_test(&path) || path.starts_with("wise/src/demo");
+        if has_sql && !may_ask {
             broken.push(format!("{path}: SQL belongs in store.rs"));
         }
         if !is_store {
@@ -378,6 +379,20 @@ fn lists_of_officials_take_a_scope() {
     for (path, query) in [
         ("wise/src/blocks/cases/store.rs", "pub(super) fn open_cases"),
         ("wise/src/blocks/cases/store.rs", "pub(super) fn counts"),
+        ("wise/src/blocks/cases/store.rs", "pub(super) fn offices"),
+        (
+            "wise/src/areas/benefits/reach/store.rs",
+            "pub(super) fn unreached",
+        ),
+        (
+            "wise/src/areas/benefits/reach/store.rs",
+            "pub(super) fn sums",
+        ),
+        ("wise/src/blocks/notices/store.rs", "pub(super) fn letters"),
+        (
+            "wise/src/blocks/notices/store.rs",
+            "pub(super) fn unreached(",
+        ),
         ("wise/src/blocks/people/store.rs", "pub(super) fn search"),
         (
             "wise/src/blocks/people/store.rs",

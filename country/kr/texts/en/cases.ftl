@@ -56,6 +56,7 @@ cases-head-result = Result
 cases-head-next = Next
 cases-head-opened = Applied on
 cases-head-closed = Closed on
+cases-head-number = Reference number
 cases-head-left = Time left
 cases-head-topic = For what
 cases-head-open = Under way
@@ -115,3 +116,37 @@ cases-late = { $count ->
     [one] one is late
    *[other] { $count } are late
 }
+
+# corrections
+cases-correction-of = Correction: { $what }
+cases-correct-told = You told us this yourself, so it is changed at once.
+cases-correct-held = { $agency } holds this. Its officials check and correct it within { $days } days (Personal Information Protection Act, article 36).
+cases-correct-now = What stands there now
+cases-correct-right = What is right?
+cases-correct-send = Please correct it
+cases-correct-wrong = Choose or enter what is right. Numbers as digits, dates like 2026-11-23.
+cases-correct-same = That is what stands there now. Please enter what is right.
+cases-correct-human = If you would rather speak
+cases-correct-human-text = You can also tell us by telephone.
+cases-correct-sent = Your request was sent. Here you see what becomes of it.
+cases-correction-lead = { $name } asks for a correction. To be decided by { $day }.
+cases-correction-back = Today’s work
+cases-correction-claim = What is to be corrected
+cases-correction-known = What stood there
+cases-correction-claimed = What is said to be right
+cases-correction-decide = Decide
+cases-correction-question = What shall be done?
+cases-correction-grant = Correct it
+cases-correction-grant-hint = It is changed at once, and what they can get is worked out anew.
+cases-correction-ask = Ask for more
+cases-correction-ask-hint = Write below what is still needed.
+cases-correction-refuse = Leave it as it is
+cases-correction-refuse-hint = Write the reason below.
+cases-correction-note = Words to the resident
+cases-correction-note-hint = Use plain words. The resident reads them as they are.
+cases-correction-send = Decide
+cases-correction-missing = Choose one of the three.
+cases-overview-offices = Deadlines by office
+cases-head-office = Office
+cases-head-soon = Within 3 days
+cases-head-oldest = Oldest

@@ -75,8 +75,10 @@ people-consent-give = Agree
 people-consent-withdraw = Withdraw
 people-consent-given = Thank you. What you may receive is being worked out again.
 people-consent-withdrawn = Withdrawn. It is not used any more. What was decided before stays as it is.
+people-correct = Please correct
+people-corrected = Corrected. What you can get is worked out anew.
 people-wrong-title = Is something wrong?
-people-wrong-text = Call the agency named in the table and it will be mended. If you do not know which, call one of these.
+people-wrong-text = Press “Please correct” beside what is wrong. What has no such link, like name, date of birth and address, the agency named in the table corrects by telephone.
 
 # who looked
 people-looks-title = Who looked at my data
@@ -86,6 +88,9 @@ people-looks-open = See the whole record
 people-looks-none = Nobody has looked yet
 people-looks-none-text = If somebody does, it appears here at once.
 people-looker = { $name }, { $agency }
+people-column-at = When
+people-column-looker = Who
+people-column-agency = Office
 people-looks-doubt = Does a reason look wrong?
 people-looks-doubt-text = You may ask why somebody looked. If it was wrong, it is put right and somebody answers for it.
 
@@ -162,7 +167,10 @@ people-new-choose = This is her
 people-new-other = Look for somebody else
 people-new-none-text = Please check the name and the date of birth. Somebody who lives in another district is registered at its community centre.
 people-new-child-of = The baby of { $name }
-people-new-count-hint = Children are registered one by one. For twins choose 2 and register twice.
+people-new-count-hint = From two on, enter name and sex of each child; all are registered in one go.
+people-new-name-of = Name of child { $number }
+people-births-together = { $count } children born together are registered in one go. If one entry is wrong, none is registered.
+people-child-name-of = Name of child { $number } ({ $sex })
 
 # finding residents
 people-find-title = Find a resident
@@ -183,6 +191,8 @@ people-purpose-case = work on an application
 people-purpose-outreach = outreach
 people-purpose-birth = registration of a birth
 people-purpose-correction = correction of a record
+people-purpose-letter = posting you a letter
+people-purpose-unreached = reaching you, whom notices did not reach
 people-purpose-other = something else
 people-purpose-detail = Which other purpose
 people-purpose-detail-hint = For “something else”. The resident reads it as you write it.

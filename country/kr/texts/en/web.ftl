@@ -17,6 +17,8 @@ web-holds = holds
 web-fails = does not hold
 web-drafted = A machine translated this. No person has checked it.
 web-unknown = to be checked
+web-csv = Download as a table (CSV)
+web-json = Download for programs (JSON)
 web-to-start = To the start
 
 # Settings

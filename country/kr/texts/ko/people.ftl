@@ -72,8 +72,10 @@ people-consent-give = 동의하기
 people-consent-withdraw = 거두기
 people-consent-given = 동의하셨습니다. 받으실 수 있는 것을 다시 따져 봅니다.
 people-consent-withdrawn = 동의를 거두셨습니다. 이제 쓰지 않습니다. 그전에 정해진 것은 그대로입니다.
+people-correct = 고쳐 주세요
+people-corrected = 고쳤습니다. 받으실 수 있는 것을 다시 따져 봅니다.
 people-wrong-title = 틀린 것이 있나요
-people-wrong-text = 표에 적힌 기관에 전화하시면 고쳐 드립니다. 어디인지 모르겠으면 아래로 전화해 주세요.
+people-wrong-text = 틀린 것 옆의 ‘고쳐 주세요’를 누르세요. 이름, 생년월일, 주소처럼 그 단추가 없는 것은 표에 적힌 기관에 전화하시면 고쳐 드립니다.
 
 # 누가 보았나
 people-looks-title = 누가 내 정보를 보았나요
@@ -83,6 +85,9 @@ people-looks-open = 기록 모두 보기
 people-looks-none = 아직 아무도 보지 않았습니다
 people-looks-none-text = 누군가 보면 바로 여기에 나타납니다.
 people-looker = { $agency } { $name }
+people-column-at = 언제
+people-column-looker = 누가
+people-column-agency = 어디에서
 people-looks-doubt = 본 까닭이 이상한가요
 people-looks-doubt-text = 왜 보았는지 물을 수 있고, 잘못 보았으면 바로잡고 책임을 묻습니다.
 
@@ -147,7 +152,10 @@ people-new-choose = 이분입니다
 people-new-other = 다른 분 찾기
 people-new-none-text = 이름과 생년월일을 다시 보아 주세요. 다른 동에 살면 그 동 주민센터에서 등록합니다.
 people-new-child-of = { $name } 님의 아기
-people-new-count-hint = 한 명씩 등록합니다. 쌍둥이면 2명을 고르고 두 번 등록해 주세요.
+people-new-count-hint = 두 명부터는 아이마다 이름과 성별을 적고, 한 번에 등록합니다.
+people-new-name-of = { $number }번째 아기 이름
+people-births-together = 함께 태어난 { $count }명을 한 번에 등록합니다. 한 명이라도 잘못 적으면 아무도 등록되지 않습니다.
+people-child-name-of = { $number }번째 아기 이름 ({ $sex })
 
 # 주민 찾기
 people-find-title = 주민 찾기
@@ -165,6 +173,8 @@ people-purpose-case = 신청 처리
 people-purpose-outreach = 찾아가는 복지
 people-purpose-birth = 출생신고 처리
 people-purpose-correction = 기록 바로잡기
+people-purpose-letter = 우편으로 알려 드리기
+people-purpose-unreached = 소식이 닿지 않아 연락드리기
 people-purpose-other = 그 밖
 people-purpose-detail = 그 밖의 까닭
 people-purpose-detail-hint = ‘그 밖’을 고르셨을 때 적습니다. 그 주민이 이대로 읽습니다.

@@ -91,6 +91,13 @@ fn unknown_names_suggest_the_nearest() {
     );
     refused(
         CHILD,
+        "back_dated: true}",
+        "back_dated: true, paid_from: claim_moth}",
+        "claim_moth",
+        "`claim_month`",
+    );
+    refused(
+        CHILD,
         "authority: welfare",
         "autority: welfare\nauthority: w",
         "autority",

@@ -366,3 +366,116 @@ fn every_dated_value_can_be_listed_with_its_source() {
             .any(|(benefit, parameter)| benefit.is_none() && parameter.name == "median")
     );
 }
+
+#[test]
+fn a_claim_in_time_reaches_back_and_a_late_one_does_not() {
+    let files = crate::fixture::changed(
+        "benefits/child-money.yaml",
+        "back_dated: true}",
+        "back_dated: true, paid_from: claim_month}",
+    );
+    let book = rules::RuleBook::load(files).expect("valid");
+    let claim = |facts: &[&str], on: &str| {
+        let found = findings(&book, "child-money", facts, on);
+        found[0].claim.expect("a deadline")
+    };
+    let kid = ["kid.born=2026-01-20", "kid.role=child", "kid.birth_order=1"];
+    let in_time = claim(&kid, "2026-03-21");
+    assert_eq!((in_time.back_dated, in_time.in_time), (true, Some(true)));
+    assert_eq!(in_time.paid_from, Some(day("2026-01-20")));
+    let late = claim(&kid, "2026-03-22");
+    assert_eq!(
+        (late.in_time, late.paid_from),
+        (Some(false), Some(day("2026-03-01")))
+    );
+    // Whether it reaches back is open while the birthday is.
+    let open = claim(&["kid.role=child", "kid.birth_order=1"], "2026-03-22");
+    assert_eq!((open.in_time, open.paid_from), (None, None));
+    let refused = findings(&book, "child-money", &["kid.role=head"], "2026-03-22");
+    assert_eq!(refused[0].claim, None);
+}
+
+#[test]
+fn a_claim_without_a_last_day_is_paid_from_the_day_its_file_says() {
+    for (word, from) in [
+        ("claim_day", Some("2026-03-22")),
+        ("claim_month", Some("2026-03-01")),
+        ("next_month", Some("2026-04-01")),
+        ("", None),
+    ] {
+        let stated = match word {
+            "" => String::new(),
+            word => format!(", paid_from: {word}"),
+        };
+        let files = crate::fixture::changed(
+            "benefits/living-support.yaml",
+            "period: {kind: monthly}",
+            &format!("period: {{kind: monthly}}\ndeadline: {{ko: 언제든, en: any time{stated}}}"),
+        );
+        let book = rules::RuleBook::load(files).expect("valid");
+        let facts = [
+            "municipality=hanbit",
+            "income=0",
+            "housing=rent",
+            "a.role=head",
+        ];
+        let found = findings(&book, "living-support", &facts, "2026-03-22");
+        let claim = found[0].claim.expect("a deadline");
+        assert_eq!(
+            (claim.in_time, claim.paid_from),
+            (None, from.map(day)),
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn a_finding_says_whether_the_household_lives_where_it_is_given() {
+    let book = book();
+    for (facts, lives) in [
+        (&["municipality=hanbit"][..], Some(true)),
+        (&["municipality=daesan"], Some(false)),
+        (&["income=0"], None),
+    ] {
+        let found = findings(&book, "living-support", facts, "2026-03-01");
+        assert_eq!(found[0].in_territory, lives);
+    }
+    let anywhere = findings(&book, "child-money", &["kid.role=child"], "2026-03-01");
+    assert_eq!(anywhere[0].in_territory, Some(true));
+    let benefit = |id: &str| book.benefit(id).expect("loaded");
+    assert!(
+        benefit("living-support").covers("hanbit") && !benefit("living-support").covers("daesan")
+    );
+    assert!(benefit("child-money").covers("daesan"));
+}
+
+#[test]
+fn values_that_nobody_checked_for_a_year_are_listed() {
+    let old = "{from: 2025-01-01, value: 32, source: 생활법 제8조, checked: 2024-11-23}";
+    let files = crate::fixture::changed(
+        "benefits/living-support.yaml",
+        "{from: 2025-01-01, value: 32, source: 생활법 제8조, checked: 2026-11-23}",
+        old,
+    );
+    let book = rules::RuleBook::load(files).expect("valid");
+    assert!(book.stale_parameters(day("2025-11-23"), 365).is_empty());
+    let stale = book.stale_parameters(day("2025-11-24"), 365);
+    assert_eq!(stale.len(), 1, "{stale:?}");
+    assert_eq!(
+        (stale[0].benefit.as_deref(), stale[0].parameter.as_str()),
+        (Some("living-support"), "rate")
+    );
+    assert_eq!(
+        (stale[0].checked, stale[0].age_days),
+        (day("2024-11-23"), 366)
+    );
+    assert_eq!(
+        (stale[0].source.as_str(), stale[0].line),
+        ("생활법 제8조", 12)
+    );
+    // The longest ago first; a value that is not in force today is nobody's worry.
+    let later = book.stale_parameters(day("2028-01-01"), 365);
+    assert!(later.len() > 3);
+    assert_eq!(later[0].parameter, "rate");
+    assert!(later.iter().all(|parameter| parameter.age_days > 365));
+}

@@ -3,7 +3,13 @@
 mod changes;
 mod checks;
 mod country;
+mod country_template;
+mod deciding;
 mod explanations;
 mod findings;
 mod fixture;
+mod openfisca;
 mod properties;
+mod questions;
+mod relations;
+mod variables;

@@ -138,10 +138,10 @@ fn consistent(finding: &Finding) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-type Facts = Vec<Option<Value>>;
+pub type Facts = Vec<Option<Value>>;
 
 /// Facts of a household in the order of the vocabulary (without the account), then of each member.
-fn arbitrary_household(
+pub fn arbitrary_household(
     known: f64,
     least_members: usize,
 ) -> impl Strategy<Value = (Facts, Vec<Facts>)> {
@@ -184,7 +184,7 @@ fn arbitrary_household(
     (household, prop::collection::vec(person, least_members..5))
 }
 
-fn built(book: &RuleBook, (household, members): &(Facts, Vec<Facts>)) -> Situation {
+pub fn built(book: &RuleBook, (household, members): &(Facts, Vec<Facts>)) -> Situation {
     let mut situation = book.situation();
     let names = |entity| {
         book.vocabulary()

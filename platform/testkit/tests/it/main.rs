@@ -2,6 +2,7 @@
 
 mod browser;
 mod dependencies;
+mod http;
 mod oidc;
 mod postgres;
 mod skips;

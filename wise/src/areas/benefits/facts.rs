@@ -1,6 +1,6 @@
 //! What this area tells others: opaque ids only.
 
-use base::ids::{OfferId, ReceiptId};
+use base::ids::{OfferId, ReceiptId, VoucherId};
 use serde::{Deserialize, Serialize};
 use spine::FactKind;
 
@@ -57,6 +57,42 @@ impl FactKind for ReceiptGiven {
         Self {
             receipt: ReceiptId::sample(7),
             commitment: "00".repeat(32),
+        }
+    }
+}
+
+/// A sum was granted to be used until a day, or to be paid in parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoucherOpened {
+    pub voucher: VoucherId,
+    /// Id of the benefit in the country's rules.
+    pub benefit: String,
+}
+
+impl FactKind for VoucherOpened {
+    const KIND: &'static str = "benefits.voucher_opened.v1";
+    fn sample() -> Self {
+        Self {
+            voucher: VoucherId::sample(8),
+            benefit: "first-meeting-voucher".into(),
+        }
+    }
+}
+
+/// A part of it was used or paid; how much stands in the voucher at this number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoucherUsed {
+    pub voucher: VoucherId,
+    /// 1 is the first use.
+    pub number: i64,
+}
+
+impl FactKind for VoucherUsed {
+    const KIND: &'static str = "benefits.voucher_used.v1";
+    fn sample() -> Self {
+        Self {
+            voucher: VoucherId::sample(8),
+            number: 1,
         }
     }
 }

@@ -239,6 +239,11 @@ fn tell_step(
             ("benefit_en".to_owned(), name.en),
         ]),
         link: format!("/cases/{}", case.id),
+        urgency: match case.state {
+            CaseState::Asked => notices::Urgency::Soon,
+            _ => notices::Urgency::Routine,
+        },
+        answer_by: None,
     };
     Ok(notices::tell(cx, &notice)?)
 }

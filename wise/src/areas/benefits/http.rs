@@ -3,17 +3,35 @@
 mod answers;
 mod api;
 mod desk;
+mod evaluate;
+mod export;
+mod fetch;
+mod openfisca;
+mod reach;
 mod show;
+mod take_up;
+mod vouchers;
+mod what_if;
 
 use axum::response::{IntoResponse, Response};
 use base::ids::PersonId;
 use web::{Permission, Problem, Routes, Visitor};
 
 use super::model::Error;
+use super::services;
 use crate::app::App;
 use crate::blocks::{cases, people};
 
-pub use api::openapi;
+pub(super) use show::{desk, phones};
+
+/// The OpenAPI description of the area's JSON routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut all = api::openapi();
+    all.merge(services::http::openapi());
+    all.merge(take_up::openapi());
+    all.merge(reach::openapi());
+    all
+}
 
 /// All routes of the area.
 pub fn routes() -> Routes<App> {
@@ -33,12 +51,20 @@ pub fn routes() -> Routes<App> {
         .post("/offers/{offer}/reconsider", ANSWER, answers::reconsider)
         .get("/offers/{offer}/ask", ANSWER, answers::ask)
         .post("/offers/{offer}/ask", ANSWER, answers::tell)
+        .post("/offers/{offer}/consent", ANSWER, fetch::consent)
         .merge(desk::routes())
+        .merge(take_up::routes())
+        .merge(reach::routes())
         .merge(api::routes())
+        .merge(services::http::routes())
+        .merge(evaluate::routes())
+        .merge(openfisca::routes())
+        .merge(vouchers::routes())
+        .merge(what_if::routes())
 }
 
 /// Who is signed in, as a resident.
-fn own_person(visitor: &Visitor) -> Result<PersonId, Problem> {
+pub(super) fn own_person(visitor: &Visitor) -> Result<PersonId, Problem> {
     let account = visitor.signed_in()?;
     let person = account.person.as_deref().ok_or_else(Problem::forbidden)?;
     person.parse().map_err(|_| Problem::forbidden())

@@ -3,16 +3,23 @@
 //!
 //! A birth comes in through `people`; `follow.rs` evaluates the household before and after
 //! (`model.rs`, `engines/rules`); `actions/offer.rs` stores the difference and tells the parent;
-//! `actions/accept.rs` opens the cases with everything filled in and gives a receipt.
+//! `actions/accept.rs` opens the cases with everything filled in and gives a receipt. `services` holds
+//! what the rest of the government offers, as something to look into.
 
 pub mod actions;
+mod evaluation;
 pub mod facts;
 pub mod follow;
 pub mod http;
 pub mod model;
+mod openfisca;
 pub mod pages;
+pub mod reach;
+pub mod services;
 pub mod standing;
 mod store;
+pub mod vouchers;
+pub mod what_if;
 
 use db::Migration;
 
@@ -31,5 +38,17 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611242030_benefits_standing",
         sql: include_str!("migrations/202611242030_benefits_standing.sql"),
+    },
+    Migration {
+        id: "202611242010_benefits_services",
+        sql: include_str!("migrations/202611242010_benefits_services.sql"),
+    },
+    Migration {
+        id: "202611242025_benefits_vouchers",
+        sql: include_str!("migrations/202611242025_benefits_vouchers.sql"),
+    },
+    Migration {
+        id: "202611242110_benefits_reach",
+        sql: include_str!("migrations/202611242110_benefits_reach.sql"),
     },
 ];

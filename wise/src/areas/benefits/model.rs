@@ -27,6 +27,8 @@ pub enum Error {
     Cases(#[from] crate::blocks::cases::Error),
     #[error(transparent)]
     Notices(#[from] crate::blocks::notices::Error),
+    #[error(transparent)]
+    Vouchers(#[from] super::vouchers::Error),
     #[error("no such offer")]
     NotFound,
     /// The offer is not open (any more) for what was asked.
@@ -59,6 +61,11 @@ impl OfferState {
     /// The person may still answer.
     pub fn is_unanswered(self) -> bool {
         matches!(self, Self::Waiting | Self::Open | Self::Postponed)
+    }
+
+    /// The person answered without applying, and may look again.
+    pub fn is_set_aside(self) -> bool {
+        matches!(self, Self::Declined | Self::Postponed | Self::Received)
     }
 
     /// The person has it, or applied for it.

@@ -12,8 +12,12 @@ use super::model::{Offer, OfferState, Picture, application};
 use crate::blocks::agencies::Agencies;
 use crate::country::{Country, words};
 
+mod reach;
 mod samples;
+pub mod vouchers;
+pub mod what_if;
 
+pub use reach::{ReachPage, StatisticsPage, TakeUpRow, TakeUpTable, UnreachedLine, UnreachedPage};
 pub use samples::samples;
 
 /// One line of a reason tree laid flat, as `ui::reasons` reads it.
@@ -216,8 +220,12 @@ pub struct OffersPage {
     pub accept_all: String,
     pub offers: OfferGroups,
     pub next: Vec<Moment>,
+    /// What was granted and is not used up.
+    pub vouchers: Vec<PlaceLine>,
     pub places: Vec<PlaceGroup>,
     pub looks: Vec<Moment>,
+    /// The way to services that may be worth a look; empty where there are none.
+    pub others: String,
     pub phones: Vec<(String, String)>,
 }
 
@@ -234,6 +242,8 @@ pub struct OfferPage {
     pub known: Vec<Line>,
     pub about: Vec<Line>,
     pub answerable: bool,
+    /// It was put aside, or marked as received, and can be looked at again.
+    pub can_reconsider: bool,
     pub postpone_action: String,
     pub until: String,
     pub until_error: String,
@@ -250,6 +260,9 @@ pub struct AskPage {
     pub lead: String,
     pub offer_href: String,
     pub action: String,
+    /// Who holds it, where it may be fetched with consent.
+    pub fetch: Vec<Line>,
+    pub fetch_action: String,
     pub fact: String,
     pub label: String,
     pub value: String,
@@ -289,6 +302,8 @@ pub struct DecidePage {
     pub known: Vec<Line>,
     pub about: Vec<Line>,
     pub steps: Vec<Moment>,
+    /// Where the uses of what was granted are recorded; empty where there are none.
+    pub voucher_href: String,
     pub open: bool,
     pub action: String,
     pub revision: i64,
@@ -298,29 +313,6 @@ pub struct DecidePage {
     pub note: String,
     pub note_error: String,
     pub errors: Vec<(String, String)>,
-}
-
-/// A line of the take-up table.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub struct TakeUp {
-    pub benefit: String,
-    pub name: String,
-    pub offered: String,
-    pub accepted: String,
-    pub declined: String,
-    pub open: String,
-    pub percent: i64,
-    pub percent_text: String,
-}
-
-/// Take-up by benefit: sums, never a person.
-#[derive(Template)]
-#[template(path = "areas/benefits/pages/statistics.html")]
-pub struct StatisticsPage {
-    pub frame: Frame,
-    pub tiles: Vec<(String, String)>,
-    pub heads: Vec<(String, &'static str)>,
-    pub rows: Vec<TakeUp>,
 }
 
 /// Turns offers into what pages show, in one reader's language.

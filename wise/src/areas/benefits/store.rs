@@ -133,21 +133,18 @@ pub(super) fn by_case(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<Offer>, Er
     .transpose()
 }
 
-/// Offers addressed to a person or, where the person answers for it, about the household; what was
-/// closed before `closed_since` is left out.
+/// Offers addressed to a person or, where the person answers for it, about the household.
 pub(super) fn of_person(
     tx: &mut Tx<'_>,
     person: PersonId,
     household: Option<HouseholdId>,
-    closed_since: Timestamp,
 ) -> Result<Vec<Offer>, Error> {
     tx.query_map(
         &format!(
             "SELECT {OFFER} FROM benefits_offer WHERE (recipient_id = $1 OR household_id = $2) \
-             AND (state <> 'closed' OR changed_at >= $3) \
-             ORDER BY made_at DESC, benefit LIMIT 200"
+             AND state <> 'closed' ORDER BY made_at DESC, benefit LIMIT 200"
         ),
-        values![person, household, closed_since],
+        values![person, household],
         read,
     )
 }
@@ -222,7 +219,7 @@ pub(super) fn reopen_due(tx: &mut Tx<'_>, today: Date, now: Timestamp) -> Result
     )
 }
 
-/// Offers by benefit and state, for decision makers.
+/// Offers by benefit and state.
 pub(super) fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, OfferState, i64)>, Error> {
     tx.query_map(
         "SELECT benefit, state, COUNT(*) FROM benefits_offer GROUP BY benefit, state \

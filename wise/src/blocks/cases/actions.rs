@@ -1,3 +1,5 @@
+mod corrections;
+
 use base::ids::{CaseId, HouseholdId, PersonId, Pseudonym};
 use db::Tx;
 use jiff::civil::Date;
@@ -5,8 +7,12 @@ use spine::Cx;
 use web::Scope;
 
 use super::facts::{CaseOpened, StepTaken};
-use super::model::{Case, CaseState, Error, NewCase, QueueCount, QueueSize, Step};
+use super::model::{Case, CaseState, Error, NewCase, OfficeQueue, QueueCount, QueueSize, Step};
 use super::store;
+
+pub use corrections::{
+    CORRECTED_WITHIN_DAYS, CORRECTIONS, Corrected, Known, correct, decide_correction, known_fact,
+};
 
 /// Opens a case.
 pub fn open(cx: &mut Cx<'_, '_>, new: &NewCase) -> Result<CaseId, Error> {
@@ -140,6 +146,17 @@ pub fn count_by_state(
     today: Date,
 ) -> Result<Vec<QueueCount>, Error> {
     Ok(store::counts(tx, scope, today)?)
+}
+
+/// How the open cases of each office within what the caller may see stand; `soon` is the last day that
+/// counts as soon.
+pub fn offices(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    today: Date,
+    soon: Date,
+) -> Result<Vec<OfficeQueue>, Error> {
+    Ok(store::offices(tx, scope, today, soon)?)
 }
 
 /// How much waits within what the caller may see; `soon` is the last day that counts as soon.

@@ -1,6 +1,7 @@
 //! Thin routes of cases, each naming its permission.
 
 mod api;
+mod corrections;
 mod office;
 mod own;
 
@@ -28,6 +29,7 @@ pub fn routes() -> Routes<App> {
             Permission::Action("case.overview"),
             office::overview,
         )
+        .merge(corrections::routes())
         .merge(api::routes())
 }
 

@@ -2,7 +2,7 @@ use base::ids::{CaseId, HouseholdId, PersonId, Pseudonym};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::FactRef;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::blocks::people::words;
 
@@ -114,6 +114,19 @@ pub struct QueueCount {
     pub late: i64,
 }
 
+/// How the open cases of one office stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeQueue {
+    pub agency: String,
+    pub open: i64,
+    /// Among them, due from today up to the day that counts as soon.
+    pub soon: i64,
+    /// Among them, due before today.
+    pub late: i64,
+    /// When the one that waits longest was opened.
+    pub oldest: Timestamp,
+}
+
 /// How much waits in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueSize {
@@ -126,14 +139,14 @@ pub struct QueueSize {
 
 /// A filled-in application as a page shows it: the part of an area's form that all areas share.
 /// What is not of this shape is left to the area's own pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilledForm {
     #[serde(default)]
     pub lines: Vec<FilledLine>,
 }
 
 /// One datum of an application, with its source.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilledLine {
     pub fact: FactRef,
     /// The member's name; `None` for what concerns the household.

@@ -1,10 +1,11 @@
 //! What pages show of cases: view structs, each with a sample.
 
 use askama::Template;
+use rules::Entity;
 use web::Frame;
 
 use super::model::{Case, CaseState};
-use crate::blocks::people::pages::{Errors, Line, Moment};
+use crate::blocks::people::pages::{Errors, Line, Moment, Question, Wording};
 use crate::country::{Country, words};
 
 mod samples;
@@ -105,8 +106,23 @@ pub struct OverviewPage {
     /// Value, label, tone, sign.
     pub tiles: Vec<(String, String, &'static str, &'static str)>,
     pub bars: Vec<Bar>,
+    pub office_heads: Vec<(String, &'static str)>,
+    pub offices: Vec<OfficeLine>,
     pub heads: Vec<(String, &'static str)>,
     pub topics: Vec<CountLine>,
+}
+
+/// The open cases of one office.
+#[derive(Clone, Debug, Default)]
+pub struct OfficeLine {
+    pub name: String,
+    /// Its queue; empty for those who see sums alone.
+    pub href: String,
+    pub open: String,
+    pub soon: String,
+    pub late: String,
+    pub is_late: bool,
+    pub oldest: String,
 }
 
 /// A bar of `ui::bars`.
@@ -151,10 +167,72 @@ pub fn topic_name(country: &Country, frame: &Frame, case: &Case) -> String {
     named_topic(country, frame, &case.topic)
 }
 
-/// The name of a topic: a benefit's, where the rules know it, else the topic itself.
+/// The name of a topic: a benefit's or of a correction, where the rules know it, else the topic itself.
 pub fn named_topic(country: &Country, frame: &Frame, topic: &str) -> String {
+    if let Some((entity, fact)) = fact_of_topic(topic) {
+        let what = Wording { frame, country }.label(entity, fact);
+        return frame.t1("cases-correction-of", "what", what);
+    }
     let Some(benefit) = country.book.benefit(topic) else {
         return topic.to_owned();
     };
     words::benefit_name(frame, benefit)
+}
+
+/// The fact that a correction is about: `person.disability`. No benefit's id has a dot.
+pub fn fact_of_topic(topic: &str) -> Option<(Entity, &str)> {
+    match topic.split_once('.')? {
+        ("person", fact) => Some((Entity::Person, fact)),
+        ("household", fact) => Some((Entity::Household, fact)),
+        _ => None,
+    }
+}
+
+/// A resident says what is right.
+#[derive(Template)]
+#[template(path = "blocks/cases/pages/correct.html")]
+pub struct CorrectPage {
+    pub frame: Frame,
+    pub title: String,
+    /// What happens with it: changed at once, or decided by whom.
+    pub lead: String,
+    /// As it stands now.
+    pub known: Line,
+    pub fact: String,
+    /// The member; empty for the household.
+    pub of: String,
+    pub label: String,
+    pub question: Question,
+    pub value: String,
+    pub error: String,
+    pub errors: Errors,
+    pub phones: Vec<(String, String)>,
+}
+
+/// An official decides what is right.
+#[derive(Template)]
+#[template(path = "blocks/cases/pages/correction.html")]
+pub struct CorrectionPage {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub state: String,
+    pub tone: &'static str,
+    /// As it stood when it was claimed, and the claim.
+    pub lines: Vec<Line>,
+    pub steps: Vec<Moment>,
+    pub open: bool,
+    pub action: String,
+    pub revision: i64,
+    pub decisions: Vec<(String, String, String)>,
+    pub decision: String,
+    pub note: String,
+    pub errors: Errors,
+}
+
+impl CorrectionPage {
+    pub(super) fn error(&self, field: &str) -> &str {
+        let pair = self.errors.iter().find(|(name, _)| name == field);
+        pair.map_or("", |(_, message)| message)
+    }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use web::Scope;
 
-use super::model::{Case, CaseState, QueueCount, QueueSize, Step};
+use super::model::{Case, CaseState, OfficeQueue, QueueCount, QueueSize, Step};
 
 const CASE: &str = "id, kind, topic, agency, household_id, about_id, applicant_id, origin_id, \
                     state, form, opened_at, due_on, closed_at, revision";
@@ -165,6 +165,38 @@ pub(super) fn counts(
                 state: row.parse(2)?,
                 count: row.get(3)?,
                 late: row.get(4)?,
+            })
+        },
+    )
+}
+
+/// The open cases of each office within a scope, those with most overdue first.
+pub(super) fn offices(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    today: Date,
+    soon: Date,
+) -> Result<Vec<OfficeQueue>, Error> {
+    let (clause, scoped) = scope.clause("agency", "applicant_id", 3);
+    let mut params = values![today, soon].to_vec();
+    params.extend(scoped);
+    tx.query_map(
+        &format!(
+            "SELECT agency, COUNT(*), \
+             CAST(SUM(CASE WHEN due_on >= $1 AND due_on <= $2 THEN 1 ELSE 0 END) AS BIGINT), \
+             CAST(SUM(CASE WHEN due_on < $1 THEN 1 ELSE 0 END) AS BIGINT) AS late, \
+             MIN(opened_at) FROM cases_case \
+             WHERE state IN ('received', 'asked', 'answered') AND {clause} \
+             GROUP BY agency ORDER BY late DESC, agency"
+        ),
+        &params,
+        |row| {
+            Ok(OfficeQueue {
+                agency: row.get(0)?,
+                open: row.get(1)?,
+                soon: row.get(2)?,
+                late: row.get(3)?,
+                oldest: row.get(4)?,
             })
         },
     )

@@ -1,15 +1,19 @@
 //! Thin routes of notices, each naming its permission.
 
 mod api;
+mod contact;
+mod letters;
 mod own;
 mod settle;
+mod unreached;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use web::{Permission, Problem, Routes};
+use web::{Account, Permission, Problem, Routes};
 
 use super::model::Error;
 use crate::app::App;
+use crate::blocks::people::Look;
 
 pub use api::openapi;
 
@@ -17,13 +21,24 @@ pub use api::openapi;
 pub fn routes() -> Routes<App> {
     const OWN: Permission = Permission::Action("notice.own");
     const SETTLE: Permission = Permission::Action("delivery.settle");
+    const POST: Permission = Permission::Action("letter.post");
+    const REACH: Permission = Permission::Action("unreached.settle");
     Routes::new()
         .get("/inbox", OWN, own::inbox)
         .get("/inbox/{notice}", OWN, own::open)
-        .get("/contact", OWN, own::contact)
-        .post("/contact", OWN, own::set_contact)
+        .get("/contact", OWN, contact::show)
+        .post("/contact", OWN, contact::save)
+        .post("/contact/devices", OWN, contact::add_device)
+        .post("/contact/devices/remove", OWN, contact::remove_device)
+        .post("/contact/try", OWN, contact::try_out)
         .get("/deliveries", SETTLE, settle::list)
         .post("/deliveries/{delivery}", SETTLE, settle::settle)
+        .get("/work/letters", POST, letters::list)
+        .post("/work/letters", POST, letters::posted)
+        .get("/work/letters/print", POST, letters::print)
+        .get("/work/calls", REACH, unreached::list)
+        .get("/work/calls/{notice}", REACH, unreached::show)
+        .post("/work/calls/{notice}", REACH, unreached::settle)
         .merge(api::routes())
 }
 
@@ -35,6 +50,7 @@ impl From<Error> for Problem {
             Error::Invalid { key, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, key),
             Error::Db(error) => error.into(),
             Error::Spine(error) => error.into(),
+            Error::People(error) => error.into(),
         }
     }
 }
@@ -42,5 +58,16 @@ impl From<Error> for Problem {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
+    }
+}
+
+/// The look of an official at somebody's data, now.
+fn look_of(account: &Account, purpose: &str, now: jiff::Timestamp) -> Look {
+    Look {
+        account: account.id,
+        looker: account.name.clone(),
+        agency: account.agency.clone().unwrap_or_default(),
+        purpose: purpose.to_owned(),
+        at: now,
     }
 }

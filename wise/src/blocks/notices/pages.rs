@@ -57,8 +57,20 @@ pub struct NoticePage {
 pub struct ContactPage {
     pub frame: Frame,
     pub email: String,
+    pub phone: String,
     pub locale: String,
     pub languages: Vec<(String, String, String)>,
+    /// One choice a channel that this server has.
+    pub ranks: Vec<Rank>,
+    /// `21:00`.
+    pub quiet_from: String,
+    pub quiet_until: String,
+    pub details: bool,
+    /// What `pushManager.subscribe` wants; empty where push is off.
+    pub push_key: String,
+    pub devices: Vec<DeviceLine>,
+    /// Channels to try: word and name.
+    pub tries: Vec<(String, String)>,
     pub errors: Errors,
 }
 
@@ -68,6 +80,22 @@ pub fn languages(frame: &Frame) -> Vec<(String, String, String)> {
     all.map(|it| (it.value, it.label, String::new())).collect()
 }
 
+/// The channel that is tried first, second …
+#[derive(Clone, Debug, Default)]
+pub struct Rank {
+    pub name: String,
+    pub label: String,
+    pub options: Vec<(String, String)>,
+    pub selected: String,
+}
+
+/// A browser that is woken.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceLine {
+    pub id: String,
+    pub since: String,
+}
+
 impl ContactPage {
     pub(super) fn error(&self, field: &str) -> &str {
         let pair = self.errors.iter().find(|(name, _)| name == field);
@@ -75,7 +103,67 @@ impl ContactPage {
     }
 }
 
-/// E-mails of which nobody knows whether they arrived.
+/// Letters to print and post.
+#[derive(Template)]
+#[template(path = "blocks/notices/pages/letters.html")]
+pub struct LettersPage {
+    pub frame: Frame,
+    pub lead: String,
+    pub rows: Vec<LetterLine>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Default)]
+pub struct LetterLine {
+    pub id: String,
+    pub name: String,
+    pub agency: String,
+    pub since: String,
+}
+
+/// People whom no channel reached.
+#[derive(Template)]
+#[template(path = "blocks/notices/pages/unreached.html")]
+pub struct UnreachedPage {
+    pub frame: Frame,
+    pub lead: String,
+    pub rows: Vec<UnreachedLine>,
+    /// Whether this server prints letters.
+    pub letters: bool,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Default)]
+pub struct UnreachedLine {
+    pub href: String,
+    pub name: String,
+    pub agency: String,
+    pub since: String,
+    pub urgency: String,
+    pub tone: &'static str,
+}
+
+/// Somebody to call or visit.
+#[derive(Template)]
+#[template(path = "blocks/notices/pages/unreached_person.html")]
+pub struct UnreachedPersonPage {
+    pub frame: Frame,
+    pub action: String,
+    pub name: String,
+    /// What the notice is about.
+    pub about: String,
+    pub made: String,
+    pub urgency: String,
+    pub tone: &'static str,
+    /// Empty when none is known.
+    pub phone: String,
+    pub address: String,
+    pub tried: Vec<Moment>,
+    /// Nobody has reached them yet.
+    pub waits: bool,
+}
+
+/// Messages of which nobody knows whether they arrived.
 #[derive(Template)]
 #[template(path = "blocks/notices/pages/deliveries.html")]
 pub struct DeliveriesPage {
@@ -141,12 +229,15 @@ pub fn sign(notice: &Notice) -> &'static str {
     }
 }
 
-/// Enough of an address to tell two apart: `h***@example.kr`.
+/// Enough of an address to tell two apart: `h***@example.kr`, `***5678`.
 pub fn masked_address(address: &str) -> String {
     match address.split_once('@') {
         Some((name, host)) => {
             let first: String = name.chars().take(1).collect();
             format!("{first}***@{host}")
+        }
+        None if address.len() > 4 && address.is_ascii() => {
+            format!("***{}", &address[address.len() - 4..])
         }
         None => "***".to_owned(),
     }
@@ -187,6 +278,7 @@ mod tests {
     #[test]
     fn an_address_is_hidden_but_for_its_first_letter() {
         assert_eq!(masked_address("hanul@example.kr"), "h***@example.kr");
-        assert_eq!(masked_address("broken"), "***");
+        assert_eq!(masked_address("01012345678"), "***5678");
+        assert_eq!(masked_address("한빛시 새벽길 1"), "***");
     }
 }

@@ -11,9 +11,10 @@ mod store;
 use db::Migration;
 
 pub use actions::births::{
-    BirthReport, Registration, birth, births_of, births_waiting, register_birth, report_birth,
+    BirthReport, Registration, birth, births_of, births_waiting, register_birth, register_births,
+    report_birth,
 };
-pub use actions::consents::set_consent;
+pub use actions::consents::{may_consent, set_consent};
 pub use actions::household::{
     NewHousehold, NewMember, add_member, head_of, household_of, households, move_household, record,
     register_death, register_household, remove_member, view,

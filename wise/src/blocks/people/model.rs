@@ -23,11 +23,11 @@ pub enum Error {
 }
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$inner:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum $name { $($variant),+ }
+        pub enum $name { $($(#[$inner])* $variant),+ }
 
         impl $name {
             /// The word that stands in the store and in rules.
@@ -92,6 +92,16 @@ pub struct Person {
     pub born: Date,
     pub sex: Sex,
     pub died: Option<Date>,
+}
+
+/// A newborn's name as an official enters it; otherwise the key of what is wrong with it.
+pub fn check_name(name: &str) -> Result<(), &'static str> {
+    const MOST_LETTERS: usize = 50;
+    match name.trim().chars().count() {
+        0 => Err("people-birth-name-missing"),
+        1..=MOST_LETTERS => Ok(()),
+        _ => Err("people-birth-name-long"),
+    }
 }
 
 /// Where a datum comes from and why it may be here.
@@ -190,6 +200,19 @@ pub struct HouseholdView {
 impl HouseholdView {
     pub fn member(&self, person: PersonId) -> Option<&MemberView> {
         self.members.iter().find(|it| it.person.id == person)
+    }
+
+    /// Whether a member reads and corrects what is known of another: of themselves, and as head or
+    /// spouse of the children who are minors on that day (민법 제4조: 19세로 성년). What adults told stays
+    /// theirs.
+    pub fn answers_for(&self, person: PersonId, other: PersonId, on: Date) -> bool {
+        const ADULT_YEARS: i64 = 19;
+        let (Some(own), Some(member)) = (self.member(person), self.member(other)) else {
+            return false;
+        };
+        let age = rules::dates::years_between(member.person.born, on);
+        let child = matches!(member.role, Role::Child | Role::Grandchild) && age < ADULT_YEARS;
+        person == other || (own.answers_for_household() && child)
     }
 
     /// Who answers for the household: the head, else whoever comes first.

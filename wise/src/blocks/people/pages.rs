@@ -1,22 +1,30 @@
 //! What pages show of residents: view structs, each with a sample.
 
+use web::Frame;
+
 mod facts;
 mod office;
 mod own;
+mod question;
 mod samples;
 mod wording;
 
 pub use facts::{Reader, fact_rows};
 pub use office::{
-    BirthLine, BirthPage, BirthsPage, FindPage, FoundLine, HouseholdPage, MemberLine, NewBirthPage,
+    BirthLine, BirthPage, BirthsPage, ChildEntry, FindPage, FoundLine, HouseholdPage, MemberLine,
+    NewBirthPage,
 };
 pub use own::{ConsentLine, FactRow, FactSection, LooksPage, MePage, SexQuestion, TellPage};
+pub use question::{Question, typed_value};
 pub use samples::samples;
 pub use wording::{Wording, masked, purpose_text};
 
 /// Why an official may look at somebody's data; each is the end of a text key. Any other purpose is
 /// words of the official.
 pub const PURPOSES: [&str; 5] = ["visit", "case", "outreach", "birth", "correction"];
+
+/// Purposes of work that shows people by itself: nobody chooses them.
+pub const WORK_PURPOSES: [&str; 2] = ["letter", "unreached"];
 
 /// An item of `ui::timeline`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,4 +53,10 @@ pub type Errors = Vec<(String, String)>;
 pub(crate) fn at<'a>(errors: &'a [(String, String)], field: &str) -> &'a str {
     let pair = errors.iter().find(|(name, _)| name == field);
     pair.map_or("", |(_, message)| message)
+}
+
+/// Whom to call: the numbers at the foot of every page.
+pub fn phones(frame: &Frame) -> Vec<(String, String)> {
+    let all = frame.phones.iter();
+    all.map(|it| (it.href.clone(), it.label.clone())).collect()
 }

@@ -403,7 +403,7 @@ pub(super) fn birth_by_id(tx: &mut Tx<'_>, id: BirthId) -> Result<Option<Birth>,
 
 pub(super) fn births_of(tx: &mut Tx<'_>, mother: PersonId) -> Result<Vec<Birth>, Error> {
     tx.query_map(
-        &format!("SELECT {BIRTH} FROM people_birth WHERE mother_id = $1 ORDER BY reported_at"),
+        &format!("SELECT {BIRTH} FROM people_birth WHERE mother_id = $1 ORDER BY reported_at, id"),
         values![mother],
         birth,
     )

@@ -474,6 +474,10 @@ impl DayDraw<'_> {
 pub(super) fn job_lost(on: Date, insured_days: Option<i64>) -> Vec<FactPlan> {
     let mut facts = vec![FactPlan::new("employment", "unemployed", tomorrow(on))];
     facts.extend(insured_days.map(|days| FactPlan::new("insured_days", days, on)));
+    facts.extend(insured_days.map(|days| FactPlan::new("insured_months", days / 30, on)));
+    facts.push(FactPlan::new("left_job_on", on, on));
+    facts.push(FactPlan::new("left_against_will", true, on));
+    facts.push(FactPlan::new("daily_hours", 8, on));
     facts
 }
 

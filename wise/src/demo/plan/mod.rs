@@ -25,6 +25,7 @@ mod model;
 mod money;
 mod personas;
 mod place;
+mod registers;
 mod settle;
 mod standing;
 #[cfg(test)]

@@ -10,8 +10,8 @@ use rand::RngExt;
 use super::chance::{self, Chance, percent};
 use super::data::{AgeShare, IncomeModel, SampleData, WorkRow};
 use super::model::{FactPlan, HouseholdPlan, Nationality, PersonPlan, Role, Sex, age_on};
-use super::money;
 use super::settle::days_before;
+use super::{money, registers};
 
 /// Adds the facts of a household and of its members as they stand on a day.
 pub(super) fn give(
@@ -32,6 +32,7 @@ pub(super) fn give(
     }
     money::give(chance, data, household, on);
     family(chance, household, on);
+    registers::give(household, on);
     household
         .facts
         .extend(of_the_city(data, household.address.since));

@@ -253,12 +253,10 @@ fn answerable(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<Offe
 /// Brings back what was declined, put off or marked as received.
 pub fn reconsider(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<(), Error> {
     let offer = read::offer(cx.tx, person, id, cx.now)?;
-    match offer.state {
-        OfferState::Declined | OfferState::Postponed | OfferState::Received => {
-            answer(cx, &offer, OfferState::Open, None, None)
-        }
-        other => Err(Error::Order(other)),
+    if !offer.state.is_set_aside() {
+        return Err(Error::Order(offer.state));
     }
+    answer(cx, &offer, OfferState::Open, None, None)
 }
 
 #[cfg(test)]

@@ -159,6 +159,8 @@ fn tell_parent(cx: &mut Cx<'_, '_>, offers: &BirthOffers, count: usize) -> Resul
         message,
         arguments: BTreeMap::from([("count".to_owned(), count.to_string())]),
         link: format!("/births/{}", offers.birth),
+        urgency: notices::Urgency::Routine,
+        answer_by: None,
     };
     Ok(notices::tell(cx, &notice)?)
 }

@@ -2,7 +2,7 @@
 
 use base::ids::{CaseId, HouseholdId, OfferId, PersonId, ReceiptId};
 use db::Tx;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::areas::benefits::model::{Error, Offer, OfferState, Receipt};
 use crate::areas::benefits::store;
@@ -20,18 +20,10 @@ pub fn household_answered_for(
     }))
 }
 
-/// How long a closed offer can still be read, with the reason why it closed.
-const CLOSED_IS_SHOWN: SignedDuration = SignedDuration::from_hours(24 * 30);
-
-/// All offers a person may see, latest first.
+/// All offers a person may see that are not closed, latest first.
 pub fn offers_of(tx: &mut Tx<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Offer>, Error> {
     let household = household_answered_for(tx, person, now)?;
-    Ok(store::of_person(
-        tx,
-        person,
-        household,
-        now - CLOSED_IS_SHOWN,
-    )?)
+    Ok(store::of_person(tx, person, household)?)
 }
 
 /// One offer, if this person may see it; otherwise it does not exist for them.

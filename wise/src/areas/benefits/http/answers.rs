@@ -9,8 +9,8 @@ use serde::Deserialize;
 use spine::Cx;
 use web::{Fields, Frame, Once, Problem, Visitor, respond, respond_again};
 
-use super::own_person;
-use super::show::{desk, find, load, offer_page, phones};
+use super::show::{desk, find, load, load_with, offer_page, phones};
+use super::{fetch, own_person};
 use crate::app::App;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::actions::answer;
@@ -143,7 +143,9 @@ pub async fn postpone(
         Err(Error::Invalid { key, .. }) => {
             let loaded = load(&app, &visitor).await?;
             let offer = find(&loaded, &id)?;
-            let frame = Frame::of(&app.core, &visitor);
+            let mut frame = Frame::of(&app.core, &visitor);
+            // Where one sends to cannot be read: settings and a played day lead back to the offer.
+            frame.here = format!("/offers/{id}");
             let message = frame.t(key);
             let page = offer_page(&app, frame, &loaded, offer, (typed, message));
             Ok(respond_again(&page))
@@ -180,12 +182,16 @@ pub async fn ask(
         in_full: false,
     };
     let title = teller.card(offer).title;
-    Ok(respond(&question_page(
-        &app, frame, offer, title, fact, "", "",
-    )))
+    let fetch = fetch::lines(&app, &frame, &loaded, fact);
+    let mut page = question_page(&app, frame, offer, title.clone(), fact, "", "");
+    if !fetch.is_empty() {
+        page.lead = page.frame.t1("benefits-fetch-lead", "title", title);
+    }
+    page.fetch = fetch;
+    Ok(respond(&page))
 }
 
-fn pick<'a>(offer: &'a Offer, asked: &str) -> Option<&'a FactRef> {
+pub(super) fn pick<'a>(offer: &'a Offer, asked: &str) -> Option<&'a FactRef> {
     let named = offer.open_questions().find(|it| it.to_string() == asked);
     named.or_else(|| offer.open_questions().next().filter(|_| asked.is_empty()))
 }
@@ -239,6 +245,8 @@ fn question_page(
         title: frame.t1("benefits-ask-title", "what", label.clone()),
         offer_href: format!("/offers/{}", offer.id),
         action: format!("/offers/{}/ask", offer.id),
+        fetch: Vec::new(),
+        fetch_action: format!("/offers/{}/consent", offer.id),
         fact: fact.to_string(),
         label,
         value: value.to_owned(),
@@ -281,7 +289,9 @@ pub async fn tell(
         let frame = Frame::of(&app.core, &visitor);
         let message = frame.t(wrong_key(&app, &fact));
         let title = String::new();
-        let page = question_page(&app, frame, offer, title, &fact, &typed, &message);
+        let fetch = fetch::lines(&app, &frame, &loaded, &fact);
+        let mut page = question_page(&app, frame, offer, title, &fact, &typed, &message);
+        page.fetch = fetch;
         return Ok(respond_again(&page));
     }
     let number = offer.id;
@@ -301,12 +311,22 @@ pub async fn tell(
         Err(Error::Order(_)) => {}
         Err(other) => return Err(other.into()),
     }
-    let renewed = load(&app, &visitor).await?;
-    let next = match find(&renewed, &id)?.open_questions().next() {
+    let next = next_question(&app, &visitor, &id).await?;
+    Ok(Redirect::to(&next).into_response())
+}
+
+/// Where an offer goes on: to what it still asks, or to itself.
+pub(super) async fn next_question(
+    app: &App,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<String, Problem> {
+    let number = offer_id(id)?;
+    let renewed = load_with(app, visitor, Some(number)).await?;
+    Ok(match find(&renewed, id)?.open_questions().next() {
         Some(_) => format!("/offers/{id}/ask"),
         None => format!("/offers/{id}"),
-    };
-    Ok(Redirect::to(&next).into_response())
+    })
 }
 
 /// Numbers may be typed with separators and a unit.

@@ -9,6 +9,7 @@ use utoipa::{OpenApi, ToSchema};
 use web::{Json, Once, Permission, Problem, Routes, Visitor};
 
 use super::own_person;
+use super::reach::note_read;
 use super::show::load;
 use crate::app::App;
 use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
@@ -29,9 +30,14 @@ pub(super) fn routes() -> Routes<App> {
         )
 }
 
-/// The OpenAPI description of this area's JSON routes.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+/// The OpenAPI description of these routes.
+pub(super) fn openapi() -> utoipa::openapi::OpenApi {
+    let mut all = Document::openapi();
+    all.merge(super::evaluate::Document::openapi());
+    all.merge(super::openfisca::Document::openapi());
+    all.merge(super::vouchers::Document::openapi());
+    all.merge(super::what_if::Document::openapi());
+    all
 }
 
 #[derive(OpenApi)]
@@ -39,10 +45,20 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 struct Document;
 
 /// A text in Korean and English.
-#[derive(Serialize, ToSchema)]
-struct Text {
+#[derive(Clone, Serialize, ToSchema)]
+pub(super) struct Text {
     ko: String,
     en: String,
+}
+
+impl Text {
+    /// A name that is the same in every language.
+    pub(super) fn same(name: &str) -> Self {
+        Self {
+            ko: name.to_owned(),
+            en: name.to_owned(),
+        }
+    }
 }
 
 impl From<&rules::Localized> for Text {
@@ -141,6 +157,7 @@ impl From<&Offer> for OfferInfo {
               (status = 403, description = "Not a resident")))]
 async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Json<Vec<OfferInfo>>, Problem> {
     let loaded = load(&app, &visitor).await?;
+    note_read(&app, &visitor, loaded.offers.iter()).await?;
     Ok(Json(loaded.offers.iter().map(OfferInfo::from).collect()))
 }
 

@@ -1,25 +1,21 @@
-//! What officials do with applications for benefits, and the take-up that decision makers see.
+//! What officials do with applications for benefits.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::CaseId;
-use serde::Deserialize;
-use web::{Allowed, Fields, Frame, Once, Permission, Problem, Resource, Routes, Visitor, format};
+use web::{Fields, Frame, Once, Permission, Problem, Resource, Routes, Visitor};
 use web::{respond, respond_again};
 
 use super::show::about;
 use crate::app::App;
 use crate::areas::benefits::actions::{offer::picture, read};
-use crate::areas::benefits::model::{Application, Error, Offer, OfferState, Picture};
+use crate::areas::benefits::model::{Application, Error, Offer, Picture};
 use crate::areas::benefits::pages::{
-    DecidePage, Line, Moment, StatisticsPage, TakeUp, Teller, agency_name, label_of, value_text,
+    DecidePage, Line, Moment, Teller, agency_name, label_of, value_text,
 };
+use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::cases::{self, Case, CaseState, Step};
 use crate::blocks::people::{self, Look};
-use crate::country::words;
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()
@@ -33,11 +29,6 @@ pub(super) fn routes() -> Routes<App> {
             Permission::Action("case.decide"),
             decide,
         )
-        .get(
-            "/statistics",
-            Permission::Action("statistics.view"),
-            statistics,
-        )
 }
 
 /// A case with what it came from.
@@ -46,6 +37,7 @@ struct File {
     steps: Vec<Step>,
     offer: Offer,
     picture: Picture,
+    voucher: Option<Voucher>,
 }
 
 /// Opens a file and writes down that this official looked at it. Cases of other offices do not
@@ -91,6 +83,7 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<File, Problem> {
             people::note_look(cx.tx, &persons, &look)?;
             Ok::<_, Error>(File {
                 steps: cases::steps(cx.tx, case.id)?,
+                voucher: vouchers::actions::of_case(cx.tx, case.id)?,
                 case: case.clone(),
                 offer,
                 picture: seen,
@@ -208,6 +201,10 @@ fn page(
         known: filled_in(app, &frame, &file.case),
         about: about(app, &frame, &file.offer),
         steps: steps(&frame, &file.steps),
+        voucher_href: file
+            .voucher
+            .as_ref()
+            .map_or(String::new(), |it| format!("/work/vouchers/{}", it.id)),
         open: !file.case.state.is_closed(),
         action: format!("/work/benefits/{}", file.case.id),
         revision: file.case.revision,
@@ -273,102 +270,4 @@ fn steps(frame: &Frame, steps: &[Step]) -> Vec<Moment> {
         state: "done",
     });
     lines.collect()
-}
-
-#[derive(Deserialize)]
-struct Format {
-    format: Option<String>,
-}
-
-/// Take-up by benefit.
-async fn statistics(
-    State(app): State<App>,
-    visitor: Visitor,
-    Allowed(_): Allowed,
-    Query(wanted): Query<Format>,
-) -> Result<Response, Problem> {
-    let counts = app.core.look(read::counts).await?;
-    let frame = Frame::of(&app.core, &visitor);
-    let rows = take_up(&app, &frame, &counts);
-    match wanted.format.as_deref() {
-        Some("json") => Ok(axum::Json(rows).into_response()),
-        Some("csv") => csv(&rows),
-        _ => Ok(respond(&statistics_page(frame, &counts, rows))),
-    }
-}
-
-fn csv(rows: &[TakeUp]) -> Result<Response, Problem> {
-    let mut out = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        out.serialize(row).map_err(Problem::internal)?;
-    }
-    let bytes = out.into_inner().map_err(Problem::internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"take-up.csv\"",
-        ),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
-type Counts = [(String, OfferState, i64)];
-
-fn take_up(app: &App, frame: &Frame, counts: &Counts) -> Vec<TakeUp> {
-    let mut by_benefit: BTreeMap<&str, BTreeMap<&str, i64>> = BTreeMap::new();
-    for (benefit, state, count) in counts {
-        *by_benefit
-            .entry(benefit)
-            .or_default()
-            .entry(state.word())
-            .or_default() += count;
-    }
-    let rows = by_benefit.into_iter().map(|(benefit, states)| {
-        let of = |state: &str| states.get(state).copied().unwrap_or(0);
-        let offered: i64 = states.values().sum();
-        let percent = of("accepted") * 100 / offered.max(1);
-        let name = app.country.book.benefit(benefit);
-        TakeUp {
-            benefit: benefit.to_owned(),
-            name: name.map_or_else(|| benefit.to_owned(), |it| words::benefit_name(frame, it)),
-            offered: format::number(offered),
-            accepted: format::number(of("accepted")),
-            declined: format::number(of("declined")),
-            open: format::number(of("open") + of("waiting") + of("postponed")),
-            percent,
-            percent_text: format!("{percent} %"),
-        }
-    });
-    rows.collect()
-}
-
-fn statistics_page(frame: Frame, counts: &Counts, rows: Vec<TakeUp>) -> StatisticsPage {
-    let sum = |wanted: &[OfferState]| -> String {
-        let chosen = counts
-            .iter()
-            .filter(|(_, state, _)| wanted.is_empty() || wanted.contains(state));
-        format::number(chosen.map(|(_, _, count)| count).sum())
-    };
-    let heads = [
-        ("benefits-benefit", ""),
-        ("benefits-offered", "num"),
-        ("benefits-accepted", "num"),
-        ("benefits-declined", "num"),
-        ("benefits-open", "num"),
-        ("benefits-share", ""),
-    ];
-    StatisticsPage {
-        tiles: vec![
-            (sum(&[]), frame.t("benefits-offered")),
-            (sum(&[OfferState::Accepted]), frame.t("benefits-accepted")),
-            (
-                sum(&[OfferState::Open, OfferState::Waiting, OfferState::Postponed]),
-                frame.t("benefits-open"),
-            ),
-        ],
-        heads: heads.map(|(key, class)| (frame.t(key), class)).to_vec(),
-        rows,
-        frame,
-    }
 }

@@ -6,9 +6,12 @@ use axum::response::{IntoResponse, Response};
 use base::ids::{BirthId, OfferId, PersonId, ReceiptId};
 use base::{Locale, Won};
 use jiff::civil::Date;
-use web::{Frame, Problem, Said, Visitor, respond};
+use web::{Format, Frame, Problem, Said, Visitor, respond};
 
+use super::export::export;
 use super::own_person;
+use super::reach::note_read;
+use super::vouchers::lines as voucher_lines;
 use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
 use crate::areas::benefits::model::{
@@ -16,8 +19,12 @@ use crate::areas::benefits::model::{
 };
 use crate::areas::benefits::pages::{
     Card, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup, PlaceLine, ReceiptPage,
-    Teller, figures,
+    Teller, agency_name, figures,
 };
+use crate::areas::benefits::reach::actions::proposals;
+use crate::areas::benefits::reach::model::Proposal;
+use crate::areas::benefits::services;
+use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
 use crate::country::words;
@@ -27,13 +34,25 @@ pub(super) struct Loaded {
     pub person: PersonId,
     pub picture: Picture,
     pub offers: Vec<Offer>,
+    vouchers: Vec<Voucher>,
     looks: Vec<Look>,
     births: Vec<Birth>,
     near: Vec<(PlaceKind, Vec<NearPlace>)>,
+    /// How many services of the whole government may be worth a look; 0 where the page does not say.
+    others: usize,
 }
 
-/// Reads a resident's household with its offers; `child_age` asks for childcare near home.
+/// Reads a resident's household with its offers.
 pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem> {
+    load_with(app, visitor, None).await
+}
+
+/// The same with one offer that may be closed: its page says why.
+pub(super) async fn load_with(
+    app: &App,
+    visitor: &Visitor,
+    offer: Option<OfferId>,
+) -> Result<Loaded, Problem> {
     let person = own_person(visitor)?;
     let now = app.core.clock().now();
     let today = app.core.clock().today();
@@ -43,7 +62,10 @@ pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem
             let of = people::household_of(tx, person, today, now)?;
             let (household, _) = of.ok_or(people::Error::NotFound("household"))?;
             let picture = picture(tx, household, today, now)?;
-            let offers = read::offers_of(tx, person, now)?;
+            let mut offers = read::offers_of(tx, person, now)?;
+            if let Some(id) = offer.filter(|id| offers.iter().all(|it| it.id != *id)) {
+                offers.push(read::offer(tx, person, id, now)?);
+            }
             let mut births = Vec::new();
             for offer in &offers {
                 if let Ok(id) = offer.occasion_id.parse::<BirthId>()
@@ -57,12 +79,21 @@ pub(super) async fn load(app: &App, visitor: &Visitor) -> Result<Loaded, Problem
                 person,
                 picture,
                 offers,
+                vouchers: vouchers::actions::of_holder(tx, person)?,
                 looks: people::looks_at(tx, person, 3)?,
                 births,
                 near,
+                others: 0,
             })
         })
         .await?;
+    Ok(loaded)
+}
+
+/// [`load`] for the two pages that also lead to other services.
+async fn load_with_others(app: &App, visitor: &Visitor) -> Result<Loaded, Problem> {
+    let mut loaded = load(app, visitor).await?;
+    loaded.others = services::http::count(app, visitor).await?;
     Ok(loaded)
 }
 
@@ -91,13 +122,14 @@ fn near_home(
     Ok(near)
 }
 
-pub(super) fn desk(app: &App) -> Desk {
+pub(in crate::areas::benefits) fn desk(app: &App) -> Desk {
     Desk::of(&app.country)
 }
 
 /// Everything that waits for the reader, whatever opened it.
 pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
-    let loaded = load(&app, &visitor).await?;
+    let loaded = load_with_others(&app, &visitor).await?;
+    note_read(&app, &visitor, loaded.offers.iter()).await?;
     let frame = Frame::of(&app.core, &visitor);
     let title = match loaded
         .offers
@@ -121,9 +153,18 @@ pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response,
     .await
 }
 
-pub async fn offers(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
-    let loaded = load(&app, &visitor).await?;
+/// All offers, or the list to take along.
+pub async fn offers(
+    State(app): State<App>,
+    visitor: Visitor,
+    format: Format,
+) -> Result<Response, Problem> {
+    let loaded = load_with_others(&app, &visitor).await?;
+    note_read(&app, &visitor, loaded.offers.iter()).await?;
     let frame = Frame::of(&app.core, &visitor);
+    if format != Format::Page {
+        return export(&app, &frame, &loaded).respond(format);
+    }
     let (title, lead) = (frame.t("benefits-offers"), frame.t("benefits-offers-lead"));
     page(
         &app,
@@ -169,6 +210,8 @@ pub async fn birth(
         ),
     };
     let occasion = id.to_string();
+    let shown = loaded.offers.iter().filter(|it| it.occasion_id == occasion);
+    note_read(&app, &visitor, shown).await?;
     page(
         &app,
         frame,
@@ -267,8 +310,13 @@ async fn page(
         accept_all: frame.t1("benefits-accept-all", "count", ready),
         offers: groups,
         next,
+        vouchers: voucher_lines(app, &frame, &loaded.vouchers, loaded.picture.on),
         places: places.filter(|it| !it.items.is_empty()).collect(),
         looks: looks.collect(),
+        others: match loaded.others {
+            0 => String::new(),
+            count => frame.t1("benefits-services-more", "count", count),
+        },
         phones: phones(&frame),
         frame,
     }))
@@ -342,7 +390,7 @@ fn places_of(frame: &Frame, kind: PlaceKind, near: &[NearPlace]) -> PlaceGroup {
 }
 
 /// Whom to call, from the foot of every page.
-pub(super) fn phones(frame: &Frame) -> Vec<(String, String)> {
+pub(in crate::areas::benefits) fn phones(frame: &Frame) -> Vec<(String, String)> {
     let phones = frame.phones.iter();
     phones
         .map(|it| (it.href.clone(), it.label.clone()))
@@ -355,16 +403,38 @@ pub async fn offer(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let loaded = load(&app, &visitor).await?;
+    let number = id.parse().map_err(|_| Problem::not_found())?;
+    let loaded = load_with(&app, &visitor, Some(number)).await?;
     let offer = find(&loaded, &id)?.clone();
+    note_read(&app, &visitor, std::iter::once(&offer)).await?;
+    let number = offer.id;
+    let told = app.core.look(move |tx| proposals(tx, number)).await?;
     let frame = Frame::of(&app.core, &visitor);
-    Ok(respond(&offer_page(
-        &app,
-        frame,
-        &loaded,
-        &offer,
-        Default::default(),
-    )))
+    let said = said(&app, &frame, &told);
+    let mut page = offer_page(&app, frame, &loaded, &offer, Default::default());
+    page.about.splice(0..0, said);
+    Ok(respond(&page))
+}
+
+/// What officials wrote to the person about an offer.
+fn said(app: &App, frame: &Frame, told: &[Proposal]) -> Vec<Line> {
+    let written = told.iter().filter(|it| !it.note.is_empty());
+    let lines = written.map(|it| Line {
+        label: frame.t("benefits-official-says"),
+        value: it.note.clone(),
+        via: frame.say(
+            "benefits-official",
+            &[
+                (
+                    "agency",
+                    agency_name(&app.country.agencies, &it.agency, frame).into(),
+                ),
+                ("official", it.official.as_str().into()),
+            ],
+        ),
+        ..Line::default()
+    });
+    lines.collect()
 }
 
 pub(super) fn find<'a>(loaded: &'a Loaded, id: &str) -> Result<&'a Offer, Problem> {
@@ -405,6 +475,7 @@ pub(super) fn offer_page(
         known: teller.known(offer),
         about: about(app, &frame, offer),
         answerable: matches!(offer.state, OfferState::Open | OfferState::Waiting),
+        can_reconsider: offer.state.is_set_aside(),
         postpone_action: format!("{}/postpone", card.href),
         until: wrong.0,
         until_error: wrong.1,

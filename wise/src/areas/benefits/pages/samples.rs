@@ -5,14 +5,19 @@ use web::Frame;
 
 use super::{
     AskPage, Card, DecidePage, Line, Moment, OfferGroups, OfferPage, OffersPage, PlaceGroup,
-    PlaceLine, ReasonLine, ReceiptPage, Section, StatisticsPage, TakeUp,
+    PlaceLine, ReachPage, ReasonLine, ReceiptPage, Section, StatisticsPage, UnreachedPage,
 };
+
+use super::vouchers::{VoucherDeskPage, VoucherPage};
+use super::what_if::WhatIfPage;
+use crate::areas::benefits::services;
+mod reach;
 
 type Rendered = (&'static str, Result<String, askama::Error>);
 
 /// Renders a sample of every page.
 pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
-    vec![
+    let mut all = vec![
         ("benefits-offers", OffersPage::sample(frame()).render()),
         (
             "benefits-offers-empty",
@@ -20,16 +25,45 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         ),
         ("benefits-offer", OfferPage::sample(frame()).render()),
         ("benefits-ask", AskPage::sample(frame()).render()),
+        (
+            "benefits-ask-fetch",
+            AskPage::fetch_sample(frame()).render(),
+        ),
         ("benefits-receipt", ReceiptPage::sample(frame()).render()),
         ("benefits-decide", DecidePage::sample(frame()).render()),
+        ("benefits-voucher", VoucherPage::sample(frame()).render()),
+        (
+            "benefits-voucher-desk",
+            VoucherDeskPage::sample(frame()).render(),
+        ),
+        ("benefits-what-if", WhatIfPage::sample(frame()).render()),
+        (
+            "benefits-what-if-answer",
+            WhatIfPage::answer_sample(frame()).render(),
+        ),
         (
             "benefits-statistics",
             StatisticsPage::sample(frame()).render(),
         ),
-    ]
+        (
+            "benefits-unreached",
+            UnreachedPage::sample(frame()).render(),
+        ),
+        (
+            "benefits-unreached-none",
+            UnreachedPage::empty_sample(frame()).render(),
+        ),
+        ("benefits-reach", ReachPage::sample(frame()).render()),
+        (
+            "benefits-reach-again",
+            ReachPage::again_sample(frame()).render(),
+        ),
+    ];
+    all.extend(services::pages::samples(frame));
+    all
 }
 
-fn reasons() -> Vec<ReasonLine> {
+pub(super) fn reasons() -> Vec<ReasonLine> {
     let line = |state, text: &str, law: &str| ReasonLine {
         state,
         text: text.into(),
@@ -107,8 +141,45 @@ fn lines() -> Vec<Line> {
     vec![line("생년월일", "2026년 11월 20일"), line("출생 순서", "2")]
 }
 
-fn phones() -> Vec<(String, String)> {
+pub(super) fn phones() -> Vec<(String, String)> {
     vec![("tel:110".into(), "정부 110".into())]
+}
+
+/// The sections of a page of offers, each with something in it.
+fn sections(ready: &[Card], [waiting, coming, accepted, aside]: [&[Card]; 4]) -> Vec<Section> {
+    let section = |id, title: &str, offers: &[Card]| Section {
+        id,
+        title: title.into(),
+        why: "왜 받을 수 있나요?".into(),
+        offers: offers.to_vec(),
+        ..Section::default()
+    };
+    vec![
+        Section {
+            opens: true,
+            ..section("ready", "바로 신청할 수 있어요", ready)
+        },
+        section("asking", "한 가지만 알려 주세요", &[asking()]),
+        Section {
+            kind: "waiting",
+            lead: "등록이 끝나면 저절로 위로 올라갑니다.".into(),
+            ..section("waiting", "조금 기다려 주세요", waiting)
+        },
+        Section {
+            kind: "waiting",
+            lead: "그날이 되면 저절로 위로 올라갑니다.".into(),
+            ..section("coming", "곧 받을 수 있게 됩니다", coming)
+        },
+        Section {
+            rows: true,
+            ..section("accepted", "신청한 것", accepted)
+        },
+        Section {
+            rows: true,
+            reconsider: true,
+            ..section("set-aside", "미루거나 받지 않기로 한 것", aside)
+        },
+    ]
 }
 
 impl OffersPage {
@@ -135,51 +206,10 @@ impl OffersPage {
             tone: "plain",
             ..card("7", "기초연금", "349,700원")
         };
-        let section = |id, title: &str, offers: &[Card]| Section {
-            id,
-            title: title.into(),
-            why: "왜 받을 수 있나요?".into(),
-            offers: offers.to_vec(),
-            ..Section::default()
-        };
-        let sections = vec![
-            Section {
-                opens: true,
-                ..section("ready", "바로 신청할 수 있어요", &ready)
-            },
-            section("asking", "한 가지만 알려 주세요", &[asking()]),
-            Section {
-                kind: "waiting",
-                lead: "등록이 끝나면 저절로 위로 올라갑니다.".into(),
-                ..section(
-                    "waiting",
-                    "조금 기다려 주세요",
-                    std::slice::from_ref(&waiting),
-                )
-            },
-            Section {
-                kind: "waiting",
-                lead: "그날이 되면 저절로 위로 올라갑니다.".into(),
-                ..section(
-                    "coming",
-                    "곧 받을 수 있게 됩니다",
-                    std::slice::from_ref(&coming),
-                )
-            },
-            Section {
-                rows: true,
-                ..section("accepted", "신청한 것", std::slice::from_ref(&accepted))
-            },
-            Section {
-                rows: true,
-                reconsider: true,
-                ..section(
-                    "set-aside",
-                    "미루거나 받지 않기로 한 것",
-                    std::slice::from_ref(&aside),
-                )
-            },
-        ];
+        let sections = sections(
+            &ready,
+            [&waiting, &coming, &accepted, &aside].map(std::slice::from_ref),
+        );
         Self {
             title: "아기가 태어났네요. 축하드려요.".into(),
             lead: "따로 찾지 않으셔도 됩니다.".into(),
@@ -201,6 +231,14 @@ impl OffersPage {
                 sections,
             },
             next: moments(),
+            vouchers: vec![PlaceLine {
+                href: "/vouchers/8".into(),
+                name: "8만원이 3월 31일에 사라집니다".into(),
+                detail: "첫만남이용권".into(),
+                tag: "28일 남음".into(),
+                tone: "warn",
+                side: String::new(),
+            }],
             places: vec![PlaceGroup {
                 title: "집 가까운 어린이집".into(),
                 items: vec![PlaceLine {
@@ -213,6 +251,7 @@ impl OffersPage {
                 }],
             }],
             looks: moments(),
+            others: "정부24의 다른 서비스 31개".into(),
             phones: phones(),
             frame,
         }
@@ -223,9 +262,11 @@ impl OffersPage {
             offers: OfferGroups::default(),
             tag: String::new(),
             next: Vec::new(),
+            vouchers: Vec::new(),
             places: Vec::new(),
             looks: Vec::new(),
             figures: Vec::new(),
+            others: String::new(),
             ..Self::sample(frame)
         }
     }
@@ -243,6 +284,7 @@ impl OfferPage {
             known: lines(),
             about: lines(),
             answerable: true,
+            can_reconsider: true,
             postpone_action: "/offers/3/postpone".into(),
             until: "2026-01-01".into(),
             until_error: "오늘보다 뒤의 날을 골라 주세요.".into(),
@@ -261,6 +303,8 @@ impl AskPage {
             lead: "출산가구 전기요금 경감에 필요합니다.".into(),
             offer_href: "/offers/3".into(),
             action: "/offers/3/ask".into(),
+            fetch: Vec::new(),
+            fetch_action: "/offers/3/consent".into(),
             fact: "household.electricity_customer".into(),
             label: "전기 고객번호".into(),
             value: String::new(),
@@ -273,6 +317,35 @@ impl AskPage {
             options: Vec::new(),
             phones: phones(),
             frame,
+        }
+    }
+}
+
+impl AskPage {
+    pub fn fetch_sample(frame: Frame) -> Self {
+        let line = |key: &str, value: &str, via: String| Line {
+            label: frame.t(key),
+            value: value.into(),
+            via,
+            ..Line::default()
+        };
+        Self {
+            fetch: vec![
+                line(
+                    "benefits-fetch-register",
+                    "한전 고객 정보",
+                    "한국전력공사".into(),
+                ),
+                line("benefits-law", "전기사업법 제16조", String::new()),
+                line(
+                    "benefits-fetch-fresh",
+                    "2026년 11월 20일 확인",
+                    frame.t1("benefits-fetch-again", "days", 30),
+                ),
+            ],
+            error: String::new(),
+            errors: Vec::new(),
+            ..Self::sample(frame)
         }
     }
 }
@@ -304,6 +377,7 @@ impl DecidePage {
             about: lines(),
             steps: moments(),
             open: true,
+            voucher_href: "/work/vouchers/8".into(),
             action: "/work/benefits/4".into(),
             revision: 1,
             decisions: vec![
@@ -315,33 +389,6 @@ impl DecidePage {
             note: String::new(),
             note_error: "왜 그렇게 정했는지 적어 주세요.".into(),
             errors: vec![("note".into(), "왜 그렇게 정했는지 적어 주세요.".into())],
-            frame,
-        }
-    }
-}
-
-impl StatisticsPage {
-    pub fn sample(frame: Frame) -> Self {
-        Self {
-            tiles: vec![("1,204".into(), "알려 드린 것".into())],
-            heads: vec![
-                ("급여".into(), ""),
-                ("알림".into(), "num"),
-                ("신청".into(), "num"),
-                ("거절".into(), "num"),
-                ("남음".into(), "num"),
-                ("비율".into(), ""),
-            ],
-            rows: vec![TakeUp {
-                benefit: "parental-benefit".into(),
-                name: "부모급여".into(),
-                offered: "140".into(),
-                accepted: "126".into(),
-                declined: "2".into(),
-                open: "12".into(),
-                percent: 90,
-                percent_text: "90 %".into(),
-            }],
             frame,
         }
     }

@@ -17,8 +17,9 @@ use crate::areas::benefits::actions::accept::{Answerer, accept};
 use crate::areas::benefits::actions::answer::expected_child;
 use crate::areas::benefits::actions::offer::{picture, reopen_due};
 use crate::areas::benefits::facts::OfferMade;
-use crate::areas::benefits::model::{Desk, Error, Offer, OfferState, amount_of, count_to_tell};
+use crate::areas::benefits::model::{Desk, Error, Offer};
 use crate::areas::benefits::store as offers;
+use crate::areas::benefits::vouchers;
 use crate::blocks::{notices, people};
 use crate::country::LifeEvents;
 
@@ -73,16 +74,25 @@ pub fn apply(cx: &mut Cx<'_, '_>, desk: &Desk, done: &Conclusion) -> Result<(), 
         }
     }
     let mut made: BTreeMap<PersonId, Vec<&Opening>> = BTreeMap::new();
-    let mut ex_officio: BTreeMap<PersonId, Vec<(OfferId, &Opening)>> = BTreeMap::new();
+    let mut ex_officio: BTreeMap<PersonId, Vec<Offer>> = BTreeMap::new();
     for opening in &done.openings {
         let Some(offer) = make(cx, done.household, opening)? else {
             continue;
         };
-        if opening.ex_officio && offer.is_ready() {
-            let of = ex_officio.entry(offer.recipient).or_default();
-            of.push((offer.id, opening));
+        if is_ex_officio(desk, &offer) {
+            ex_officio.entry(offer.recipient).or_default().push(offer);
         } else {
             made.entry(offer.recipient).or_default().push(opening);
+        }
+    }
+    for (id, telling) in &done.tellings {
+        let Some(offer) = offers::by_id(cx.tx, *id)? else {
+            continue;
+        };
+        if *telling == Telling::Opens && is_ex_officio(desk, &offer) {
+            ex_officio.entry(offer.recipient).or_default().push(offer);
+        } else {
+            tell(cx, desk, &offer, telling)?;
         }
     }
     for (person, granted) in ex_officio {
@@ -91,14 +101,18 @@ pub fn apply(cx: &mut Cx<'_, '_>, desk: &Desk, done: &Conclusion) -> Result<(), 
     for (person, openings) in made {
         tell_openings(cx, desk, person, &openings)?;
     }
-    for (id, telling) in &done.tellings {
-        tell(cx, desk, *id, telling)?;
-    }
     Ok(())
 }
 
-/// `None` when the same was offered before.
-fn make(
+/// The law has it granted without an application, and nothing is missing.
+fn is_ex_officio(desk: &Desk, offer: &Offer) -> bool {
+    let benefit = desk.book.benefit(&offer.benefit);
+    let apply = benefit.and_then(|it| it.apply.as_ref());
+    offer.is_ready() && apply.is_some_and(|it| it.ex_officio)
+}
+
+/// Stores an offer and says so; `None` when the same was offered before.
+pub fn make(
     cx: &mut Cx<'_, '_>,
     household: HouseholdId,
     opening: &Opening,
@@ -108,32 +122,7 @@ fn make(
         .about
         .map_or_else(|| household.to_string(), |it| it.to_string());
     let key = format!("{}|{whom}|{}", opened.benefit, opening.occasion_id);
-    let offer = Offer {
-        id: cx.id(OfferId::new),
-        benefit: opened.benefit.clone(),
-        household,
-        about: opened.about,
-        recipient: opened.recipient,
-        occasion: opening.occasion.clone(),
-        occasion_id: opening.occasion_id.clone(),
-        state: match opening.opens_on {
-            Some(_) => OfferState::Waiting,
-            None => OfferState::Open,
-        },
-        amount: amount_of(&opened.finding),
-        previous_amount: opened.previous_amount,
-        monthly: opened.monthly,
-        to_tell: count_to_tell(&opened.finding),
-        deadline: opened.finding.deadline,
-        finding: opened.finding.clone(),
-        rules_digest: opened.rules_digest.clone(),
-        as_of: opened.on,
-        made_at: cx.now,
-        changed_at: cx.now,
-        postponed_until: None,
-        case: None,
-        opens_on: opening.opens_on,
-    };
+    let offer = opening.offer(cx.id(OfferId::new), household, cx.now);
     if !offers::insert(cx.tx, &key, &offer)? {
         return Ok(None);
     }
@@ -152,24 +141,26 @@ fn apply_ex_officio(
     cx: &mut Cx<'_, '_>,
     desk: &Desk,
     person: PersonId,
-    granted: &[(OfferId, &Opening)],
+    granted: &[Offer],
 ) -> Result<(), Error> {
     let who = Answerer {
         person,
         name: people::person(cx.tx, person)?.name,
         catalogue: desk.catalogue.clone(),
     };
-    let ids: Vec<OfferId> = granted.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<OfferId> = granted.iter().map(|it| it.id).collect();
     let done = accept(cx, &who, &ids)?;
-    for (id, opening) in granted {
-        let arguments = named(desk, &opening.opened.benefit);
+    for offer in granted {
+        let arguments = named(desk, &offer.benefit);
         let notice = notices::NewNotice {
             person,
             subject: people::pseudonym_of(cx.tx, person)?,
-            once_key: format!("benefits|ex-officio|{id}"),
+            once_key: format!("benefits|ex-officio|{}", offer.id),
             message: "benefits-ex-officio",
             arguments,
             link: format!("/receipts/{}", done.receipt),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &notice)?;
     }
@@ -198,6 +189,8 @@ fn tell_openings(
             },
             arguments,
             link: "/today".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: now.iter().filter_map(|it| it.opened.finding.deadline).min(),
         };
         notices::tell(cx, &notice)?;
     }
@@ -219,6 +212,8 @@ fn tell_openings(
             message: "benefits-coming",
             arguments: dated(named(desk, benefit), day),
             link: "/today".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
         };
         notices::tell(cx, &notice)?;
     }
@@ -226,10 +221,7 @@ fn tell_openings(
 }
 
 /// Tells of an offer that stands.
-fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, id: OfferId, telling: &Telling) -> Result<(), Error> {
-    let Some(offer) = offers::by_id(cx.tx, id)? else {
-        return Ok(());
-    };
+fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, offer: &Offer, telling: &Telling) -> Result<(), Error> {
     let names = named(desk, &offer.benefit);
     let (kind, message, arguments) = match telling {
         Telling::Opens => ("opens".to_owned(), "benefits-now-open", names),
@@ -251,10 +243,19 @@ fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, id: OfferId, telling: &Telling) -> Res
     let notice = notices::NewNotice {
         person: offer.recipient,
         subject: people::pseudonym_of(cx.tx, offer.recipient)?,
-        once_key: format!("benefits|{id}|{kind}"),
+        once_key: format!("benefits|{}|{kind}", offer.id),
         message,
         arguments,
-        link: format!("/offers/{id}"),
+        link: format!("/offers/{}", offer.id),
+        urgency: match telling {
+            Telling::LastDay(_) => notices::Urgency::Urgent,
+            _ => notices::Urgency::Routine,
+        },
+        answer_by: match telling {
+            Telling::LastDay(day) => Some(*day),
+            Telling::Opens => offer.deadline,
+            _ => None,
+        },
     };
     Ok(notices::tell(cx, &notice)?)
 }
@@ -262,7 +263,8 @@ fn tell(cx: &mut Cx<'_, '_>, desk: &Desk, id: OfferId, telling: &Telling) -> Res
 /// The languages in which a notice's arguments are written beforehand.
 const LANGUAGES: [(&str, Locale); 2] = [("ko", Locale::KO), ("en", Locale::EN)];
 
-fn named(desk: &Desk, benefit: &str) -> BTreeMap<String, String> {
+/// A benefit's name as a notice's arguments.
+pub fn named(desk: &Desk, benefit: &str) -> BTreeMap<String, String> {
     let name = desk.book.benefit(benefit).map(|it| it.name.clone());
     let name = name.unwrap_or_default();
     LANGUAGES
@@ -288,11 +290,15 @@ pub struct Walker {
 }
 
 impl Walker {
-    /// The work of a day: brings back what was put off until today, then looks at every household whose
+    /// The work of a day: brings back what was put off until today, tells of vouchers that end soon, then looks at every household whose
     /// day has come or that was last looked at under other law. Returns how many. Not to be called on an
     /// async thread; may be called again at any time.
     pub fn day(&self, now: Timestamp) -> Result<usize, Error> {
-        self.act(now, |cx| reopen_due(cx).map(drop))?;
+        let book = self.desk.book.clone();
+        self.act(now, move |cx| {
+            reopen_due(cx)?;
+            Ok(vouchers::remind_due(cx, &book).map(drop)?)
+        })?;
         let today = base::seoul_date(now);
         let mut looked = 0;
         loop {

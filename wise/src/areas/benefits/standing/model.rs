@@ -1,12 +1,15 @@
 //! What one look at a household concludes; pure.
 
+use std::collections::BTreeMap;
+
 use base::ids::{HouseholdId, OfferId, PersonId};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use rules::{Benefit, Change, Decision, Entity, Outcome, Situation};
 
 use crate::areas::benefits::model::{
-    Desk, Offer, OfferState, Opened, Picture, change, is_monthly, recipient,
+    Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell, is_monthly,
+    recipient,
 };
 use crate::blocks::people::{Datum, HouseholdView, MemberView, Role};
 use crate::country::LifeEvents;
@@ -30,6 +33,10 @@ pub struct Owed {
     /// `Eligible` or `Unknown`; what is not owed is not remembered.
     pub outcome: Outcome,
     pub amount: Option<i64>,
+    /// Won in a year; `None` when it cannot be said or is in kind.
+    pub yearly: Option<i64>,
+    /// The last day to ask for it.
+    pub last_day: Option<Date>,
     /// The day of birth of whom it is about, or of the head.
     pub born: Date,
 }
@@ -73,8 +80,6 @@ pub struct Opening {
     pub occasion_id: String,
     /// The day from which it is owed, when that is still to come.
     pub opens_on: Option<Date>,
-    /// The law has it granted without an application.
-    pub ex_officio: bool,
 }
 
 /// Something to say about an offer that stands.
@@ -161,20 +166,54 @@ fn owed_now(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) 
     };
     let mut owed = Vec::new();
     for benefit in desk.book.benefits() {
-        for (about, decision) in decide(desk, benefit, situation, view, on) {
-            if decision.outcome != Outcome::NotEligible {
-                let born = about.and_then(|id| view.member(id)).unwrap_or(head);
-                owed.push(Owed {
-                    benefit: benefit.id.clone(),
-                    about,
-                    outcome: decision.outcome,
-                    amount: decision.amount,
-                    born: born.person.born,
-                });
-            }
+        let mut decisions = decide(desk, benefit, situation, view, on);
+        decisions.retain(|(_, it)| it.outcome != Outcome::NotEligible);
+        if decisions.is_empty() {
+            continue;
+        }
+        let last_days = last_days(desk, benefit, situation, on);
+        for (about, decision) in decisions {
+            let born = about.and_then(|id| view.member(id)).unwrap_or(head);
+            owed.push(Owed {
+                benefit: benefit.id.clone(),
+                about,
+                outcome: decision.outcome,
+                amount: decision.amount,
+                yearly: decision.amount.map(|it| yearly(benefit, it)),
+                last_day: last_days.get(&about).copied(),
+                born: born.person.born,
+            });
         }
     }
     owed
+}
+
+/// The last day to ask for a benefit, by whom it is about; only a full evaluation works it out, which
+/// benefits without one are spared.
+fn last_days(
+    desk: &Desk,
+    benefit: &Benefit,
+    situation: &Situation,
+    on: Date,
+) -> BTreeMap<Option<PersonId>, Date> {
+    if benefit.deadline.is_none() {
+        return BTreeMap::new();
+    }
+    let findings = desk.book.evaluate(benefit, situation, on).into_iter();
+    let days = findings.filter_map(|it| {
+        let about = it.member.as_deref().and_then(|key| key.parse().ok());
+        Some((about, it.deadline?))
+    });
+    days.collect()
+}
+
+/// Won in a year of a sum of this benefit.
+fn yearly(benefit: &Benefit, amount: i64) -> i64 {
+    let is_monthly = benefit
+        .period
+        .as_ref()
+        .is_some_and(|it| it.kind == rules::Frequency::Monthly);
+    amount.saturating_mul(if is_monthly { 12 } else { 1 })
 }
 
 /// Outcome and amount for every member the benefit is asked of, or for the household.
@@ -198,6 +237,10 @@ fn decide(
 fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
     let (mut renewed, mut tellings) = (Vec::new(), Vec::new());
     for (offer, expected) in &look.offers {
+        if offer.changed_at > look.now.now {
+            // Newer than this look: what it knows, this look may not.
+            continue;
+        }
         if !offer.state.is_unanswered() {
             renewed.extend(ended(desk, look, offer));
             continue;
@@ -289,7 +332,6 @@ fn opened(
             && let Some(opened) = open(desk, benefit, situation, view, now.about, on, previous)
         {
             openings.push(Opening {
-                ex_officio: benefit.apply.as_ref().is_some_and(|it| it.ex_officio),
                 opened,
                 occasion,
                 occasion_id,
@@ -324,7 +366,8 @@ fn occasion(look: &Look, event: Option<&String>) -> (String, String) {
     }
 }
 
-fn open(
+/// A benefit worked out in full for whom it is about; `None` when that is nobody of this household.
+pub fn open(
     desk: &Desk,
     benefit: &Benefit,
     situation: &Situation,
@@ -392,7 +435,6 @@ fn announce(
                 )
             {
                 openings.push(Opening {
-                    ex_officio: false,
                     opened,
                     occasion: "birthday".into(),
                     occasion_id: change.date.to_string(),
@@ -455,6 +497,39 @@ fn again_on(
 
 fn after(day: Date, days: i64) -> Date {
     day.saturating_add(Span::new().days(days))
+}
+
+impl Opening {
+    /// The offer of it.
+    pub fn offer(&self, id: OfferId, household: HouseholdId, now: Timestamp) -> Offer {
+        let opened = &self.opened;
+        Offer {
+            id,
+            benefit: opened.benefit.clone(),
+            household,
+            about: opened.about,
+            recipient: opened.recipient,
+            occasion: self.occasion.clone(),
+            occasion_id: self.occasion_id.clone(),
+            state: match self.opens_on {
+                Some(_) => OfferState::Waiting,
+                None => OfferState::Open,
+            },
+            amount: amount_of(&opened.finding),
+            previous_amount: opened.previous_amount,
+            monthly: opened.monthly,
+            to_tell: count_to_tell(&opened.finding),
+            deadline: opened.finding.deadline,
+            finding: opened.finding.clone(),
+            rules_digest: opened.rules_digest.clone(),
+            as_of: opened.on,
+            made_at: now,
+            changed_at: now,
+            postponed_until: None,
+            case: None,
+            opens_on: self.opens_on,
+        }
+    }
 }
 
 impl Owed {

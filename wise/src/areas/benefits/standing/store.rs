@@ -24,7 +24,7 @@ pub(super) fn standing(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Option
 
 fn owed(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<Owed>, Error> {
     tx.query_map(
-        "SELECT benefit, about_id, outcome, amount, born FROM benefits_owed \
+        "SELECT benefit, about_id, outcome, amount, born, yearly, last_day FROM benefits_owed \
          WHERE household_id = $1",
         values![household],
         |row| {
@@ -38,6 +38,8 @@ fn owed(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<Owed>, Error> {
                 },
                 amount: row.get(3)?,
                 born: row.get(4)?,
+                yearly: row.get(5)?,
+                last_day: row.get(6)?,
             })
         },
     )
@@ -87,16 +89,19 @@ fn put_owed(tx: &mut Tx<'_>, it: &Conclusion) -> Result<(), Error> {
             _ => "unknown",
         };
         tx.execute(
-            "INSERT INTO benefits_owed (household_id, benefit, about_id, outcome, amount, born) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (household_id, benefit, about_id) \
-             DO UPDATE SET outcome = $4, amount = $5, born = $6",
+            "INSERT INTO benefits_owed (household_id, benefit, about_id, outcome, amount, born, \
+             yearly, last_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+             ON CONFLICT (household_id, benefit, about_id) DO UPDATE SET outcome = $4, \
+             amount = $5, born = $6, yearly = $7, last_day = $8",
             values![
                 it.household,
                 &now.benefit,
                 about_key(now.about),
                 outcome,
                 now.amount,
-                now.born
+                now.born,
+                now.yearly,
+                now.last_day
             ],
         )?;
     }

@@ -10,25 +10,58 @@ use serde::{Deserialize, Serialize};
 use web::{Allowed, Cursor, Frame, PageQuery, Problem, Scope, Visitor, format, respond};
 
 use crate::app::App;
-use crate::blocks::cases::actions::{count_by_state, list, queue_size};
-use crate::blocks::cases::model::{Case, Error, QueueCount};
+use crate::blocks::cases::actions::{count_by_state, list, offices, queue_size};
+use crate::blocks::cases::model::{Case, Error, OfficeQueue, QueueCount};
 use crate::blocks::cases::pages::{
-    Bar, CountLine, OverviewPage, QueueLine, QueuePage, named_topic, state_label, tone, topic_name,
+    Bar, CountLine, OfficeLine, OverviewPage, QueueLine, QueuePage, named_topic, state_label, tone,
+    topic_name,
 };
 use crate::blocks::people;
 use crate::blocks::people::pages::masked;
 
 /// Deadlines this many days ahead are near.
 const SOON_DAYS: i64 = 2;
+/// And in the overview of all offices.
+const OVERVIEW_SOON_DAYS: i64 = 3;
+
+/// One office's queue alone, for those who see several.
+#[derive(Default, Deserialize)]
+pub struct Of {
+    #[serde(default)]
+    agency: String,
+}
+
+impl Of {
+    /// The scope narrowed to the named office; what lies outside it stays outside.
+    fn within(&self, scope: Scope) -> Scope {
+        match self.agency.as_str() {
+            "" => scope,
+            code if scope.covers(Some(code), None) => Scope::Agency(code.to_owned()),
+            _ => Scope::Nothing,
+        }
+    }
+
+    /// The queue's address with this choice and more.
+    fn href(&self, more: &str) -> String {
+        match (self.agency.as_str(), more) {
+            ("", "") => "/work".into(),
+            ("", more) => format!("/work?{more}"),
+            (code, "") => format!("/work?agency={code}"),
+            (code, more) => format!("/work?agency={code}&{more}"),
+        }
+    }
+}
 
 /// Today's work of an office, most urgent first.
 pub async fn queue(
     State(app): State<App>,
     visitor: Visitor,
     allowed: Allowed,
+    Query(of): Query<Of>,
     query: PageQuery,
 ) -> Result<Response, Problem> {
     let today = app.core.clock().today();
+    let scope = of.within(allowed.0);
     let soon = dates::add_days(today, SOON_DAYS).unwrap_or(today);
     let account = visitor.signed_in()?;
     let births = app.core.authorizer().scope(account, "birth.list");
@@ -44,9 +77,9 @@ pub async fn queue(
     let (size, rows, births) = app
         .core
         .look(move |tx| {
-            let size = queue_size(tx, &allowed.0, today, soon)?;
+            let size = queue_size(tx, &scope, today, soon)?;
             let mut rows = Vec::new();
-            for case in list(tx, &allowed.0, after.clone(), fetch)? {
+            for case in list(tx, &scope, after.clone(), fetch)? {
                 let applicant = people::person(tx, case.applicant)?;
                 rows.push((case, applicant.name));
             }
@@ -106,10 +139,10 @@ pub async fn queue(
         heads: heads.map(|(key, class)| (frame.t(key), class)).into(),
         rows: rows.collect(),
         count: frame.t1("cases-queue-shown", "count", page.items.len()),
-        first_href: if first { String::new() } else { "/work".into() },
+        first_href: if first { String::new() } else { of.href("") },
         next_href: page
             .next
-            .map(|it| format!("/work?after={it}"))
+            .map(|it| of.href(&format!("after={it}")))
             .unwrap_or_default(),
         frame,
     }))
@@ -175,16 +208,50 @@ pub async fn overview(
     Query(export): Query<Export>,
 ) -> Result<Response, Problem> {
     let today = app.core.clock().today();
-    let counts = app
+    let soon = dates::add_days(today, OVERVIEW_SOON_DAYS).unwrap_or(today);
+    let (counts, queues) = app
         .core
-        .look(move |tx| count_by_state(tx, &allowed.0, today))
+        .look(move |tx| {
+            let counts = count_by_state(tx, &allowed.0, today)?;
+            Ok::<_, Error>((counts, offices(tx, &allowed.0, today, soon)?))
+        })
         .await?;
     let frame = Frame::of(&app.core, &visitor);
+    let queue_scope = app
+        .core
+        .authorizer()
+        .scope(visitor.signed_in()?, "case.list");
     match export.format.as_str() {
         "csv" => csv(&exported(&app, &frame, &counts)),
         "json" => Ok(axum::Json(exported(&app, &frame, &counts)).into_response()),
-        "" => Ok(respond(&overview_page(&app, frame, &counts))),
+        "" => {
+            let lines = queues.iter();
+            let lines = lines.map(|it| office_line(&app, &frame, it, &queue_scope));
+            let lines = lines.collect();
+            Ok(respond(&overview_page(&app, frame, &counts, lines)))
+        }
         _ => Err(Problem::bad_request()),
+    }
+}
+
+/// One office's line; it leads to the queue for those who may open it.
+fn office_line(app: &App, frame: &Frame, it: &OfficeQueue, may_open: &Scope) -> OfficeLine {
+    OfficeLine {
+        name: app
+            .country
+            .agencies
+            .name(&it.agency)
+            .get(frame.locale)
+            .to_owned(),
+        href: match may_open.covers(Some(&it.agency), None) {
+            true => format!("/work?agency={}", it.agency),
+            false => String::new(),
+        },
+        open: format::number(it.open),
+        soon: format::number(it.soon),
+        late: format::number(it.late),
+        is_late: it.late > 0,
+        oldest: frame.date(&base::seoul_date(it.oldest)),
     }
 }
 
@@ -256,7 +323,12 @@ fn sums_by<'a>(
     all
 }
 
-fn overview_page(app: &App, frame: Frame, counts: &[QueueCount]) -> OverviewPage {
+fn overview_page(
+    app: &App,
+    frame: Frame,
+    counts: &[QueueCount],
+    offices: Vec<OfficeLine>,
+) -> OverviewPage {
     let mut total = Sums::default();
     counts.iter().for_each(|it| total.add(it));
     let by_agency = sums_by(counts, |it| it.agency.as_str());
@@ -308,6 +380,16 @@ fn overview_page(app: &App, frame: Frame, counts: &[QueueCount]) -> OverviewPage
             tile(total.refused, "cases-tile-refused", "", "cross"),
         ],
         bars: bars.collect(),
+        office_heads: [
+            ("cases-head-office", ""),
+            ("cases-head-open", "num"),
+            ("cases-head-soon", "num"),
+            ("cases-head-late", "num"),
+            ("cases-head-oldest", ""),
+        ]
+        .map(|(key, class)| (frame.t(key), class))
+        .into(),
+        offices,
         heads: heads.map(|(key, class)| (frame.t(key), class)).into(),
         topics: topics.collect(),
         frame,

@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::{CaseId, HouseholdId, PersonId};
 use db::Tx;
 use jiff::Timestamp;
-use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond, respond_again};
+use web::export::instant;
+use web::{Allowed, Export, Fields, Format, Frame, Once, Problem, Visitor};
+use web::{respond, respond_again};
 
 use crate::app::App;
 use crate::blocks::cases::actions::{of_person, own_case, steps, take_step};
@@ -32,6 +34,7 @@ pub async fn list(
     visitor: Visitor,
     allowed: Allowed,
     Query(done): Query<Done>,
+    format: Format,
 ) -> Result<Response, Problem> {
     let person = own_person(&allowed)?;
     let now = app.core.clock().now();
@@ -42,6 +45,10 @@ pub async fn list(
             of_person(tx, person, household)
         })
         .await?;
+    if format != Format::Page {
+        let frame = Frame::of(&app.core, &visitor);
+        return export(&app, &frame, &cases).respond(format);
+    }
     let known = [("withdrawn", "cases-withdrawn-done")];
     let frame = done.flash(Frame::of(&app.core, &visitor), &known);
     let (closed, running): (Vec<_>, Vec<_>) = cases.iter().partition(|it| it.state.is_closed());
@@ -66,6 +73,34 @@ pub async fn list(
     }))
 }
 
+/// The list to take along.
+fn export(app: &App, frame: &Frame, cases: &[Case]) -> Export {
+    let columns = [
+        ("topic", "cases-head-topic"),
+        ("state", "cases-head-state"),
+        ("agency", "cases-office"),
+        ("opened_at", "cases-head-opened"),
+        ("due_on", "cases-due"),
+        ("closed_at", "cases-head-closed"),
+        ("id", "cases-head-number"),
+    ];
+    let columns = columns.map(|(key, title)| (key, frame.t(title)));
+    let mut table = Export::new("cases", columns.into());
+    for case in cases {
+        let agency = app.country.agencies.name(&case.agency);
+        table.push([
+            topic_name(&app.country, frame, case).into(),
+            state_label(frame, case.state).into(),
+            agency.get(frame.locale).into(),
+            instant(case.opened_at),
+            case.due_on.to_string().into(),
+            case.closed_at.map(instant).into(),
+            case.id.to_string().into(),
+        ]);
+    }
+    table
+}
+
 /// What comes next, and until when.
 fn next_step(frame: &Frame, case: &Case) -> String {
     let day = frame.date(&case.due_on);
@@ -76,9 +111,9 @@ fn next_step(frame: &Frame, case: &Case) -> String {
 }
 
 /// A case with its steps.
-struct File {
-    case: Case,
-    steps: Vec<Step>,
+pub(super) struct File {
+    pub case: Case,
+    pub steps: Vec<Step>,
 }
 
 async fn file(app: &App, allowed: &Allowed, id: &str) -> Result<(PersonId, File), Problem> {
@@ -161,7 +196,7 @@ fn page(app: &App, frame: Frame, file: &File, answer: &str, error: &str) -> Case
 }
 
 /// What happened, and while it is open the day by which it will be decided.
-fn timeline(frame: &Frame, file: &File) -> Vec<Moment> {
+pub(super) fn timeline(frame: &Frame, file: &File) -> Vec<Moment> {
     let last = file.steps.len().saturating_sub(1);
     let open = !file.case.state.is_closed();
     let step = |(index, step): (usize, &Step)| Moment {
@@ -203,7 +238,10 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, Problem> {
     let (_, file) = file(&app, &allowed, &id).await?;
-    let known = [("answered", "cases-answered-done")];
+    let known = [
+        ("answered", "cases-answered-done"),
+        ("sent", "cases-correct-sent"),
+    ];
     let frame = done.flash(Frame::of(&app.core, &visitor), &known);
     Ok(respond(&page(&app, frame, &file, "", "")))
 }
@@ -274,7 +312,9 @@ pub async fn answer(
     match done {
         Ok(address) => Ok(Redirect::to(&address).into_response()),
         Err(Error::Invalid { key, .. }) => {
-            let frame = Frame::of(&app.core, &visitor);
+            let mut frame = Frame::of(&app.core, &visitor);
+            // Where one sends to cannot be read: settings and a played day lead back to the case.
+            frame.here = format!("/cases/{}", file.case.id);
             let message = frame.t(key);
             Ok(respond_again(&page(&app, frame, &file, &note, &message)))
         }

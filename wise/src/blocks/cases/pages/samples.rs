@@ -4,11 +4,11 @@ use askama::Template;
 use web::Frame;
 
 use super::{
-    Bar, CaseLine, CasePage, CasesPage, CountLine, OverviewPage, QueueLine, QueuePage, state_label,
-    tone,
+    Bar, CaseLine, CasePage, CasesPage, CorrectPage, CorrectionPage, CountLine, OfficeLine,
+    OverviewPage, QueueLine, QueuePage, state_label, tone,
 };
 use crate::blocks::cases::model::CaseState;
-use crate::blocks::people::pages::{Line, Moment};
+use crate::blocks::people::pages::{Line, Moment, Question, phones};
 
 type Rendered = (&'static str, Result<String, askama::Error>);
 
@@ -25,6 +25,8 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
             QueuePage::empty_sample(frame()).render(),
         ),
         ("cases-overview", OverviewPage::sample(frame()).render()),
+        ("cases-correct", CorrectPage::sample(frame()).render()),
+        ("cases-correction", CorrectionPage::sample(frame()).render()),
     ]
 }
 
@@ -239,6 +241,28 @@ impl OverviewPage {
                 bar("새빛동 주민센터", 64, 0, 100),
                 bar("별하동 주민센터", 41, 3, 64),
             ],
+            office_heads: ["기관", "진행 중", "3일 안", "기한 넘김", "가장 오래된 것"]
+                .map(|it| (it.to_owned(), ""))
+                .into(),
+            offices: vec![
+                OfficeLine {
+                    name: "별하동 주민센터".into(),
+                    href: "/work?agency=hanbit-byeolha".into(),
+                    open: "41".into(),
+                    soon: "6".into(),
+                    late: "3".into(),
+                    is_late: true,
+                    oldest: "2026년 11월 2일".into(),
+                },
+                OfficeLine {
+                    name: "새빛동 주민센터".into(),
+                    open: "64".into(),
+                    soon: "2".into(),
+                    late: "0".into(),
+                    oldest: "2026년 11월 12일".into(),
+                    ..OfficeLine::default()
+                },
+            ],
             heads: heads
                 .map(|it| (it.to_owned(), if it == "신청" { "" } else { "num" }))
                 .into(),
@@ -246,6 +270,98 @@ impl OverviewPage {
                 topic("첫만남이용권", "32", "0"),
                 topic("부모급여", "18", "3"),
             ],
+            frame,
+        }
+    }
+}
+
+fn line(label: String, value: &str, via: &str) -> Line {
+    Line {
+        label,
+        value: value.into(),
+        via: via.into(),
+    }
+}
+
+impl CorrectPage {
+    pub fn sample(frame: Frame) -> Self {
+        let error = frame.t("cases-correct-wrong");
+        let option = |code: &str, label: &str| (code.into(), label.into(), String::new());
+        Self {
+            title: frame.t1("cases-correction-of", "what", "장애 정도"),
+            lead: frame.say(
+                "cases-correct-held",
+                &[("agency", "보건복지부".into()), ("days", 10.into())],
+            ),
+            known: line(
+                frame.t("cases-correct-now"),
+                "없음",
+                "보건복지부 · 2026년 11월 2일 확인",
+            ),
+            fact: "person.disability".into(),
+            of: "1".into(),
+            label: frame.t("cases-correct-right"),
+            question: Question {
+                kind: "text",
+                mode: "",
+                options: vec![
+                    option("none", "없음"),
+                    option("mild", "심하지 않은 장애"),
+                    option("severe", "심한 장애"),
+                ],
+            },
+            value: String::new(),
+            errors: vec![("value".into(), error.clone())],
+            error,
+            phones: phones(&frame),
+            frame,
+        }
+    }
+}
+
+impl CorrectionPage {
+    pub fn sample(frame: Frame) -> Self {
+        let choice = |code: &str| {
+            let key = format!("cases-correction-{code}");
+            (
+                code.to_owned(),
+                frame.t(&key),
+                frame.t(&format!("{key}-hint")),
+            )
+        };
+        Self {
+            title: frame.t1("cases-correction-of", "what", "장애 정도"),
+            lead: frame.say(
+                "cases-correction-lead",
+                &[("name", "김하늘".into()), ("day", "2026년 12월 3일".into())],
+            ),
+            state: state_label(&frame, CaseState::Received),
+            tone: tone(CaseState::Received),
+            lines: vec![
+                line(
+                    frame.t("cases-correction-known"),
+                    "없음",
+                    "보건복지부 · 2026년 11월 2일 확인",
+                ),
+                line(
+                    frame.t("cases-correction-claimed"),
+                    "심하지 않은 장애",
+                    "본인 · 2026년 11월 23일 확인",
+                ),
+            ],
+            steps: vec![Moment {
+                when: "2026년 11월 23일 10:00".into(),
+                title: "접수됨 · 김하늘".into(),
+                state: "now",
+                ..Moment::default()
+            }],
+            open: true,
+            action: "/work/corrections/1".into(),
+            revision: 1,
+            decisions: ["grant", "ask", "refuse"].map(choice).into(),
+            decision: "refuse".into(),
+            note: String::new(),
+            errors: vec![("note".into(), frame.t("cases-note-missing"))],
             frame,
         }
     }

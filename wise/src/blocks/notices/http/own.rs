@@ -1,21 +1,21 @@
-//! A resident's inbox, and how they want to be reached.
+//! A resident's inbox.
 
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::extract::{Path, State};
+use axum::response::Response;
 use base::ids::NoticeId;
 use jiff::Timestamp;
-use web::{
-    Allowed, Cursor, Fields, Frame, Once, PageQuery, Problem, Visitor, respond, respond_again,
-};
+use web::export::instant;
+use web::{Allowed, Cursor, Export, Format, Frame, PageQuery, Problem, Visitor, respond};
 
 use crate::app::App;
 use crate::blocks::notices::actions::{self, deliveries, mark_read, unread};
-use crate::blocks::notices::model::{Contact, Delivery, DeliveryState, Error, Notice};
-use crate::blocks::notices::pages::{
-    ContactPage, InboxPage, NoticeLine, NoticePage, body, languages, sign, title,
-};
+use crate::blocks::notices::model::{Delivery, DeliveryState, Error, Notice};
+use crate::blocks::notices::pages::{InboxPage, NoticeLine, NoticePage, body, sign, title};
+use crate::blocks::people::own_person;
 use crate::blocks::people::pages::Moment;
-use crate::blocks::people::{Done, own_person};
+
+/// As many notices as one file holds.
+const MOST_EXPORTED: i64 = 10_000;
 
 /// The (instant, id) that a cursor stands for.
 pub(super) fn position(cursor: &Cursor) -> Result<(Timestamp, String), Problem> {
@@ -38,8 +38,17 @@ pub async fn inbox(
     visitor: Visitor,
     allowed: Allowed,
     query: PageQuery,
+    format: Format,
 ) -> Result<Response, Problem> {
     let person = own_person(&allowed)?;
+    if format != Format::Page {
+        let all = app
+            .core
+            .look(move |tx| actions::inbox(tx, person, None, MOST_EXPORTED))
+            .await?;
+        let frame = Frame::of(&app.core, &visitor);
+        return export(&frame, &all).respond(format);
+    }
     let before = query.after.as_ref().map(position).transpose()?;
     let (first, fetch) = (before.is_none(), query.fetch());
     let (notices, unread) = app
@@ -80,6 +89,27 @@ pub async fn inbox(
     }))
 }
 
+/// The list to take along; unlike opening a notice, that marks none as read.
+fn export(frame: &Frame, notices: &[Notice]) -> Export {
+    let columns = [
+        ("made_at", "notices-column-made"),
+        ("title", "notices-column-title"),
+        ("body", "notices-column-body"),
+        ("read_at", "notices-column-read"),
+    ];
+    let columns = columns.map(|(key, title)| (key, frame.t(title)));
+    let mut table = Export::new("notices", columns.into());
+    for notice in notices {
+        table.push([
+            instant(notice.made_at),
+            title(frame, notice).into(),
+            body(frame, notice).into(),
+            notice.read_at.map(instant).into(),
+        ]);
+    }
+    table
+}
+
 /// One notice; opening it marks it as read.
 pub async fn open(
     State(app): State<App>,
@@ -112,85 +142,20 @@ pub async fn open(
     }))
 }
 
-fn moment(frame: &Frame, delivery: &Delivery) -> Moment {
+pub(super) fn moment(frame: &Frame, delivery: &Delivery) -> Moment {
     Moment {
         when: frame.date_time(&delivery.changed_at),
         date: delivery.changed_at.to_string(),
-        title: frame.t1("notices-by-email", "address", delivery.address.as_str()),
+        title: frame.t1(
+            &format!("notices-by-{}", delivery.channel),
+            "address",
+            delivery.address.as_str(),
+        ),
         note: frame.t(&format!("notices-delivery-{}", delivery.state)),
         state: match delivery.state {
-            DeliveryState::Sent => "done",
+            DeliveryState::Sent | DeliveryState::Dropped => "done",
             DeliveryState::Failed => "bad",
             _ => "now",
         },
-    }
-}
-
-fn contact_page(frame: Frame, email: String, locale: &str, error: &str) -> ContactPage {
-    ContactPage {
-        email,
-        locale: locale.to_owned(),
-        languages: languages(&frame),
-        errors: match error {
-            "" => Vec::new(),
-            key => vec![("email".to_owned(), frame.t(key))],
-        },
-        frame,
-    }
-}
-
-/// How I want to be reached.
-pub async fn contact(
-    State(app): State<App>,
-    visitor: Visitor,
-    allowed: Allowed,
-    Query(done): Query<Done>,
-) -> Result<Response, Problem> {
-    let person = own_person(&allowed)?;
-    let known = app
-        .core
-        .look(move |tx| actions::contact(tx, person))
-        .await?;
-    let frame = done.flash(
-        Frame::of(&app.core, &visitor),
-        &[("saved", "notices-contact-saved")],
-    );
-    let known = known.unwrap_or(Contact {
-        email: None,
-        locale: visitor.locale,
-    });
-    let email = known.email.unwrap_or_default();
-    Ok(respond(&contact_page(frame, email, known.locale.tag(), "")))
-}
-
-/// Keeps the address and the language; an empty address ends the e-mails.
-pub async fn set_contact(
-    State(app): State<App>,
-    visitor: Visitor,
-    allowed: Allowed,
-    fields: Fields,
-    once: Once,
-) -> Result<Response, Problem> {
-    let person = own_person(&allowed)?;
-    let typed = fields.text("email").to_owned();
-    let contact = Contact {
-        email: (!typed.is_empty()).then(|| typed.clone()),
-        locale: fields.text("locale").parse().unwrap_or(visitor.locale),
-    };
-    let tag = contact.locale.tag().to_owned();
-    let saved = app
-        .core
-        .once(&visitor, once, move |cx| {
-            actions::set_contact(cx, person, &contact)?;
-            Ok::<_, Error>("/contact?done=saved".to_owned())
-        })
-        .await;
-    match saved {
-        Ok(address) => Ok(Redirect::to(&address).into_response()),
-        Err(Error::Invalid { key, .. }) => {
-            let frame = Frame::of(&app.core, &visitor);
-            Ok(respond_again(&contact_page(frame, typed, &tag, key)))
-        }
-        Err(other) => Err(other.into()),
     }
 }

@@ -1,30 +1,40 @@
-//! E-mails over a real socket, on both stores.
+//! Channels over real sockets, on both stores: e-mail here, the others in files of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::ids::{NoticeId, PersonId, Pseudonym};
+use base::ids::{NoticeId, PersonId};
 use base::{Entropy, Locale, SimulatedClock};
 use db::{Db, Durability, Place};
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
+use testkit::http::HttpServer;
 use testkit::smtp::{Behaviour, SmtpServer};
 use web::{Authorizer, CoreConfig, Texts};
 
 use super::*;
+use crate::blocks::exchange;
 use crate::blocks::notices::mail::Security;
 use crate::blocks::notices::{
-    Contact, Delivery, DeliveryState, NewNotice, Settlement, deliveries, inbox, set_contact,
-    settle, tell, uncertain,
+    Contact, Delivery, DeliveryState, NewNotice, Settlement, Urgency, deliveries, inbox,
+    set_contact, settle, tell, uncertain,
 };
+use crate::blocks::people::{self, NewAddress, NewHousehold, NewMember, Role, Sex};
 use crate::country::CountryFiles;
 
-const PERSON: PersonId = PersonId::sample(1);
+mod course;
+mod push;
+mod sms;
+
 const LONG_ENOUGH: SignedDuration = SignedDuration::from_hours(2);
 
 struct Post {
     core: Core,
     clock: SimulatedClock,
     server: SmtpServer,
-    smtp: Smtp,
+    /// The gateway of text messages, or the push service.
+    http: HttpServer,
+    channels: Channels,
+    person: PersonId,
     stop: Arc<AtomicBool>,
 }
 
@@ -33,6 +43,8 @@ impl Post {
         let parts = [
             spine::MIGRATIONS,
             web::MIGRATIONS,
+            exchange::MIGRATIONS,
+            people::MIGRATIONS,
             crate::blocks::notices::MIGRATIONS,
         ];
         db.migrate(&parts.concat()).unwrap();
@@ -46,6 +58,7 @@ impl Post {
             Texts::load(files.under("texts/").cloned()).unwrap(),
             Authorizer::load(files.under("policies/").cloned()).unwrap(),
         ));
+        let person = resident(&core);
         let server = SmtpServer::start();
         let smtp = Smtp {
             host: "127.0.0.1".into(),
@@ -59,50 +72,80 @@ impl Post {
             core,
             clock,
             server,
-            smtp,
+            http: HttpServer::start(),
+            channels: Channels {
+                smtp: Some(smtp),
+                ..Channels::default()
+            },
+            person,
             stop: Arc::default(),
         }
     }
 
+    /// Somebody who reads English and has an e-mail address alone.
+    async fn reachable_by_email(&self) {
+        self.reachable(Contact {
+            email: Some("hanul@example.kr".into()),
+            phone: None,
+            locale: Locale::EN,
+        })
+        .await;
+    }
+
+    async fn reachable(&self, contact: Contact) {
+        let person = self.person;
+        let saved = self
+            .core
+            .act(None, move |cx| set_contact(cx, person, &contact));
+        saved.await.unwrap();
+    }
+
     /// A notice for somebody who reads English mail.
     async fn tell(&self, once_key: &str) {
-        let new = NewNotice {
-            person: PERSON,
-            subject: Pseudonym::sample(2),
-            once_key: once_key.to_owned(),
-            message: "benefits-case-granted",
-            arguments: BTreeMap::from([
-                ("benefit_ko".to_owned(), "부모급여".to_owned()),
-                ("benefit_en".to_owned(), "Parental benefit".to_owned()),
-            ]),
-            link: "/cases/1".into(),
-        };
-        let contact = Contact {
-            email: Some("hanul@example.kr".into()),
-            locale: Locale::EN,
-        };
-        self.core
-            .act(None, move |cx| {
-                set_contact(cx, PERSON, &contact)?;
-                tell(cx, &new)
-            })
-            .await
-            .unwrap();
+        self.reachable_by_email().await;
+        self.tell_only(once_key, Urgency::Routine).await;
+    }
+
+    /// A notice, however its person is reached.
+    async fn tell_only(&self, once_key: &str, urgency: Urgency) {
+        let (person, once_key) = (self.person, once_key.to_owned());
+        let told = self.core.act(None, move |cx| {
+            let new = NewNotice {
+                person,
+                subject: people::pseudonym_of(cx.tx, person)?,
+                once_key: once_key.clone(),
+                message: "benefits-case-granted",
+                arguments: BTreeMap::from([
+                    ("benefit_ko".to_owned(), "부모급여".to_owned()),
+                    ("benefit_en".to_owned(), "Parental benefit".to_owned()),
+                ]),
+                link: "/cases/1".into(),
+                urgency,
+                answer_by: None,
+            };
+            tell(cx, &new)
+        });
+        told.await.unwrap();
     }
 
     async fn send(&self) -> usize {
-        send_due(&self.core, &self.smtp, &self.stop).await.unwrap()
+        send_due(&self.core, &self.channels, &self.stop)
+            .await
+            .unwrap()
     }
 
     async fn delivery(&self) -> Delivery {
-        self.core
-            .look(|tx| {
-                let id: NoticeId = inbox(tx, PERSON, None, 1)?[0].id;
-                deliveries(tx, PERSON, id)
-            })
-            .await
-            .unwrap()
-            .remove(0)
+        self.all_deliveries().await.remove(0)
+    }
+
+    /// Of the latest notice.
+    async fn all_deliveries(&self) -> Vec<Delivery> {
+        let person = self.person;
+        let read = self.core.look(move |tx| {
+            let id: NoticeId = inbox(tx, person, None, 1)?[0].id;
+            deliveries(tx, person, id)
+        });
+        read.await.unwrap()
     }
 
     async fn settle(&self, how: Settlement) {
@@ -122,6 +165,40 @@ impl Post {
             .map(|it| it.header("Message-ID").unwrap())
             .collect()
     }
+}
+
+/// A resident with an address, and nothing else known.
+fn resident(core: &Core) -> PersonId {
+    let now = core.clock().now();
+    let entered = core.db().write_blocking(move |tx| {
+        let mut rng = Entropy::seeded(1).rng();
+        let mut cx = spine::Cx {
+            tx,
+            now,
+            rng: &mut rng,
+            actor: None,
+        };
+        let household = NewHousehold {
+            address: NewAddress {
+                municipality: "hanbit".into(),
+                dong: "hanbit-saebit".into(),
+                line: "한빛시 새벽길 1 (새빛동)".into(),
+                latitude: 36.612,
+                longitude: 126.948,
+            },
+            since: date(2020, 3, 1),
+            members: vec![NewMember {
+                name: "김하늘".into(),
+                born: date(1994, 2, 3),
+                sex: Sex::Female,
+                role: Role::Head,
+                facts: Vec::new(),
+            }],
+            facts: Vec::new(),
+        };
+        people::register_household(&mut cx, &household)
+    });
+    entered.unwrap().1[0]
 }
 
 /// Runs a story on SQLite and, where it is installed, on PostgreSQL.
@@ -209,10 +286,8 @@ fn an_address_that_does_not_exist_is_not_tried_again() {
 fn nobody_answers_and_it_waits() {
     on_both(async |post: &Post| {
         post.tell("one").await;
-        let closed = Smtp {
-            port: 1,
-            ..post.smtp.clone()
-        };
+        let mut closed = post.channels.clone();
+        closed.smtp.as_mut().unwrap().port = 1;
         assert_eq!(send_due(&post.core, &closed, &post.stop).await.unwrap(), 1);
         assert_eq!(post.delivery().await.state, DeliveryState::Queued);
     });
@@ -256,7 +331,10 @@ fn a_process_that_died_while_sending_leaves_it_uncertain() {
         post.tell("one").await;
         let claimed = post
             .core
-            .act(None, |cx| claim(cx, Channel::Email))
+            .act(None, |cx| {
+                plan_due(cx, &[Channel::Email])?;
+                claim(cx, Channel::Email)
+            })
             .await
             .unwrap();
         assert!(claimed.is_some());
@@ -271,7 +349,7 @@ fn a_process_that_died_while_sending_leaves_it_uncertain() {
 #[test]
 fn a_running_worker_sends_at_once_and_stops_when_told() {
     on_both(async |post: &Post| {
-        let worker = start(post.core.clone(), post.smtp.clone(), post.stop.clone());
+        let worker = start(post.core.clone(), post.channels.clone(), post.stop.clone());
         post.tell("one").await;
         let patience = std::time::Duration::from_secs(20);
         let arrived = tokio::task::block_in_place(|| post.server.wait_for(1, patience));

@@ -6,7 +6,9 @@ use web::Scope;
 
 use super::household::{NewMember, enter, tell};
 use crate::blocks::people::facts::{BirthNoticed, BirthRegistered, BirthTold};
-use crate::blocks::people::model::{Birth, BirthState, Error, NewDatum, Owner, Role, Sex, Source};
+use crate::blocks::people::model::{
+    Birth, BirthState, Error, NewDatum, Owner, Person, Role, Sex, Source, check_name,
+};
 use crate::blocks::people::store;
 
 /// A hospital's notice, or what a resident tells.
@@ -246,18 +248,7 @@ fn end_pregnancy(cx: &mut Cx<'_, '_>, report: &BirthReport) -> Result<(), Error>
 /// registered already.
 pub fn register_birth(cx: &mut Cx<'_, '_>, entry: &Registration) -> Result<Birth, Error> {
     let name = entry.name.trim();
-    if name.is_empty() {
-        return Err(Error::Invalid {
-            field: "name",
-            key: "people-birth-name-missing",
-        });
-    }
-    if name.chars().count() > 50 {
-        return Err(Error::Invalid {
-            field: "name",
-            key: "people-birth-name-long",
-        });
-    }
+    check_name(name).map_err(|key| Error::Invalid { field: "name", key })?;
     let birth = store::birth_by_id(cx.tx, entry.birth)?.ok_or(Error::NotFound("birth"))?;
     if birth.state == BirthState::Registered {
         return Err(Error::Invalid {
@@ -284,6 +275,37 @@ pub fn register_birth(cx: &mut Cx<'_, '_>, entry: &Registration) -> Result<Birth
     };
     announce(cx, &birth, revision)?;
     Ok(birth)
+}
+
+/// Enters all children of one birth, or none: one who is wrong ends the caller's transaction.
+///
+/// # Errors
+/// As [`register_birth`].
+pub fn register_births(cx: &mut Cx<'_, '_>, entries: &[Registration]) -> Result<Vec<Birth>, Error> {
+    entries.iter().map(|it| register_birth(cx, it)).collect()
+}
+
+/// The children of one birth that wait for their registration: this one first, then those born
+/// together with it in the order they were reported. Empty when this one is registered.
+pub fn born_together(tx: &mut Tx<'_>, birth: &Birth) -> Result<Vec<(Birth, Person)>, Error> {
+    let born = child_of(tx, birth)?.born;
+    let mut waiting = Vec::new();
+    for it in store::births_of(tx, birth.mother)? {
+        let child = child_of(tx, &it)?;
+        let together = days_between(child.born, born).abs() < SAME_BIRTH_DAYS;
+        if together && it.state != BirthState::Registered {
+            waiting.push((it, child));
+        }
+    }
+    match waiting.iter().position(|(it, _)| it.id == birth.id) {
+        Some(at) => waiting[..=at].rotate_right(1),
+        None => waiting.clear(),
+    }
+    Ok(waiting)
+}
+
+fn child_of(tx: &mut Tx<'_>, birth: &Birth) -> Result<Person, Error> {
+    store::person_by_id(tx, birth.child)?.ok_or(Error::NotFound("child"))
 }
 
 /// Births that wait for their registration, oldest first.

@@ -2,8 +2,19 @@ use base::ids::PersonId;
 use spine::Cx;
 
 use super::household::record;
-use crate::blocks::exchange;
-use crate::blocks::people::model::{Error, Owner};
+use crate::blocks::exchange::{self, Holding, Sharing};
+use crate::blocks::people::model::{Error, HouseholdView, Owner};
+
+/// Whether a person may agree that a datum is fetched from its holder: about themselves, and as the
+/// head about the household.
+pub fn may_consent(view: &HouseholdView, person: PersonId, holding: &Holding) -> bool {
+    let theirs = match holding.fact.split_once('.') {
+        Some(("person", _)) => view.member(person).is_some(),
+        Some(("household", _)) => view.head().is_some_and(|it| it.person.id == person),
+        _ => false,
+    };
+    theirs && holding.shareable == Sharing::Consent
+}
 
 /// A person agrees that a datum is fetched from its holder, or ends that; whoever draws conclusions
 /// from the household hears that something changed. `fact` is a name of the exchange catalogue.

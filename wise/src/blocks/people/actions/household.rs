@@ -8,7 +8,7 @@ use crate::blocks::people::facts::{
     CircumstancesChanged, DeathRegistered, HouseholdMoved, HouseholdRegistered, MembersChanged,
 };
 use crate::blocks::people::model::{
-    Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex,
+    Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex, Source,
 };
 use crate::blocks::people::store;
 
@@ -142,6 +142,8 @@ fn keep_a_head(cx: &mut Cx<'_, '_>, household: HouseholdId, on: Date) -> Result<
 pub fn register_death(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<(), Error> {
     let (household, _) = current(cx.tx, person, on, cx.now)?;
     let revision = store::bump(cx.tx, household)?;
+    let facts = of_the_dead(cx, person, on)?;
+    store::insert_facts(cx.tx, Owner::Household(household), &facts, cx.now, false)?;
     store::mark_dead(cx.tx, person, on)?;
     store::end_member(cx.tx, person, on, cx.now)?;
     keep_a_head(cx, household, on)?;
@@ -150,6 +152,28 @@ pub fn register_death(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result
         revision,
     };
     tell(cx, person, &fact)
+}
+
+/// What the family's benefits ask about whom it lost (가족관계의 등록 등에 관한 법률 제84조).
+fn of_the_dead(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<Vec<NewDatum>, Error> {
+    let source = Source {
+        agency: "court".into(),
+        basis: "가족관계의 등록 등에 관한 법률 제84조".into(),
+        told: false,
+        checked_at: cx.now,
+    };
+    let datum = |fact: &str, value: String| NewDatum {
+        fact: fact.into(),
+        value: Some(value),
+        since: on,
+        until: None,
+        source: source.clone(),
+    };
+    let mut facts = vec![datum("deceased_on", on.to_string())];
+    let known = store::facts(cx.tx, Owner::Person(person), on, cx.now)?;
+    let since = known.into_iter().find(|it| it.fact == "resident_since");
+    facts.extend(since.and_then(|it| Some(datum("deceased_resident_since", it.value?))));
+    Ok(facts)
 }
 
 /// A household moves; its members' time of residence goes on within a municipality and starts

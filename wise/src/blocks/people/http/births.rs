@@ -14,21 +14,23 @@ use super::find::found_line;
 use super::{Done, counts, look_of, parent_lines, sexes};
 use crate::app::App;
 use crate::blocks::people::actions::births::{
-    BirthReport, Registration, birth, births_waiting, register_birth, report_birth,
+    BirthReport, Registration, birth, births_waiting, born_together, register_births, report_birth,
 };
 use crate::blocks::people::actions::looks::note_look;
 use crate::blocks::people::actions::{household, search};
 use crate::blocks::people::model::{
-    Birth, BirthState, Error, HouseholdView, Person, PersonMatch, Sex,
+    Birth, BirthState, Error, HouseholdView, Person, PersonMatch, Sex, check_name,
 };
 use crate::blocks::people::pages::{
-    BirthLine, BirthPage, BirthsPage, Errors, Line, NewBirthPage, Wording, masked,
+    BirthLine, BirthPage, BirthsPage, ChildEntry, Errors, Line, NewBirthPage, Wording, masked,
 };
 
 /// The purpose under which parents are looked at here.
 const PURPOSE: &str = "birth";
 /// As many as one page shows.
 const MOST: usize = 100;
+/// As many children born together as the forms ask about.
+const MOST_TOGETHER: i64 = 4;
 
 /// The last day for registering a birth: one month (가족관계등록법 제44조제1항).
 fn register_by(born: Date) -> Date {
@@ -119,8 +121,21 @@ fn source(wording: Wording<'_>, birth: &Birth) -> (String, &'static str) {
 struct File {
     birth: Birth,
     child: Person,
+    /// The children to register in one go, this one first.
+    waiting: Vec<(Birth, Person)>,
     view: HouseholdView,
     now: Timestamp,
+}
+
+impl File {
+    /// The field of a child's name: by the record, since a sibling may be reported meanwhile.
+    fn name_field(&self, id: BirthId) -> String {
+        if id == self.birth.id {
+            "name".to_owned()
+        } else {
+            format!("name-{id}")
+        }
+    }
 }
 
 /// Opens a birth and writes down that this official looked at the family.
@@ -133,9 +148,11 @@ fn open(cx: &mut Cx<'_, '_>, scope: &Scope, account: &Account, id: BirthId) -> R
     let persons: Vec<_> = view.members.iter().map(|it| it.person.id).collect();
     note_look(cx.tx, &persons, &look_of(account, PURPOSE, cx.now))?;
     let child = search::person(cx.tx, birth.child)?;
+    let waiting = born_together(cx.tx, &birth)?;
     Ok(File {
         birth,
         child,
+        waiting,
         view,
         now: cx.now,
     })
@@ -203,7 +220,11 @@ fn file_page(app: &App, frame: Frame, file: &File, fields: &Fields) -> BirthPage
         tone,
         open: birth.state != BirthState::Registered,
         action: format!("/work/births/{}", birth.id),
-        name: fields.text("name").to_owned(),
+        together: match file.waiting.len() {
+            0 | 1 => String::new(),
+            count => frame.t1("people-births-together", "count", count),
+        },
+        children: child_entries(wording, file, fields),
         confirmed: fields.text("confirmed") == "yes",
         errors: Errors::new(),
         about,
@@ -215,6 +236,30 @@ fn file_page(app: &App, frame: Frame, file: &File, fields: &Fields) -> BirthPage
         ),
         frame,
     }
+}
+
+/// What is still to be entered of each child.
+fn child_entries(wording: Wording<'_>, file: &File, fields: &Fields) -> Vec<ChildEntry> {
+    let frame = wording.frame;
+    let alone = file.waiting.len() == 1;
+    let entry = |(index, (birth, child)): (usize, &(Birth, Person))| {
+        let name_field = file.name_field(birth.id);
+        let sex = wording.value(Entity::Person, "sex", Some(child.sex.word()));
+        ChildEntry {
+            name: fields.text(&name_field).to_owned(),
+            name_label: if alone {
+                frame.t("people-child-name")
+            } else {
+                frame.say(
+                    "people-child-name-of",
+                    &[("number", (index + 1).into()), ("sex", sex.into())],
+                )
+            },
+            name_field,
+            ..ChildEntry::default()
+        }
+    };
+    file.waiting.iter().enumerate().map(entry).collect()
 }
 
 /// One birth.
@@ -229,7 +274,7 @@ pub async fn show(
     Ok(respond(&file_page(&app, frame, &file, &Fields::default())))
 }
 
-/// Enters a birth in the register.
+/// Enters a birth in the register: all children who were born together, or none.
 pub async fn register(
     State(app): State<App>,
     visitor: Visitor,
@@ -240,23 +285,33 @@ pub async fn register(
 ) -> Result<Response, Problem> {
     let file = file(&app, &visitor, allowed, &id).await?;
     let mut page = file_page(&app, Frame::of(&app.core, &visitor), &file, &fields);
-    let entry = Registration {
-        birth: file.birth.id,
-        name: fields.text("name").to_owned(),
-    };
+    check_names(&page.frame, &page.children, &mut page.errors);
     if !page.confirmed {
         let message = page.frame.t("people-register-unconfirmed");
         page.errors.push(("confirmed".to_owned(), message));
-        if entry.name.is_empty() {
-            let message = page.frame.t("people-birth-name-missing");
-            page.errors.insert(0, ("name".to_owned(), message));
-        }
+    }
+    if !page.errors.is_empty() {
         return Ok(respond_again(&page));
+    }
+    let mut entries: Vec<_> = file
+        .waiting
+        .iter()
+        .map(|(birth, _)| Registration {
+            birth: birth.id,
+            name: fields.text(&file.name_field(birth.id)).to_owned(),
+        })
+        .collect();
+    if entries.is_empty() {
+        // Registered meanwhile: the register says so itself.
+        entries.push(Registration {
+            birth: file.birth.id,
+            name: fields.text("name").to_owned(),
+        });
     }
     let done = app
         .core
         .once(&visitor, once, move |cx| {
-            register_birth(cx, &entry)?;
+            register_births(cx, &entries)?;
             Ok::<_, Error>("/work/births?done=registered".to_owned())
         })
         .await;
@@ -269,6 +324,15 @@ pub async fn register(
             Ok(respond_again(&page))
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+/// Each child needs a name of its own.
+fn check_names(frame: &Frame, children: &[ChildEntry], errors: &mut Errors) {
+    for child in children {
+        if let Err(key) = check_name(&child.name) {
+            errors.push((child.name_field.clone(), frame.t(key)));
+        }
     }
 }
 
@@ -287,9 +351,8 @@ fn new_page(app: &App, visitor: &Visitor, fields: &Fields) -> NewBirthPage {
         mother: String::new(),
         mother_title: String::new(),
         parents: Vec::new(),
-        name: text("name"),
         born: text("born"),
-        sex: text("sex"),
+        children: new_children(&frame, fields),
         multiple: text("multiple"),
         sexes: sexes(wording),
         counts: counts(&frame),
@@ -297,6 +360,32 @@ fn new_page(app: &App, visitor: &Visitor, fields: &Fields) -> NewBirthPage {
         errors: Errors::new(),
         frame,
     }
+}
+
+/// As many children as were born together.
+fn new_children(frame: &Frame, fields: &Fields) -> Vec<ChildEntry> {
+    let count = fields.text("multiple").parse::<i64>().unwrap_or(1);
+    let count = count.clamp(1, MOST_TOGETHER);
+    let entry = |number: i64| {
+        // The first keeps the plain names, so that one child's form stays as it is.
+        let field = |name: &str| match number {
+            1 => name.to_owned(),
+            _ => format!("{name}{number}"),
+        };
+        let label = |one: &str, many: &str| match count {
+            1 => frame.t(one),
+            _ => frame.t1(many, "number", number),
+        };
+        ChildEntry {
+            name: fields.text(&field("name")).to_owned(),
+            name_field: field("name"),
+            name_label: label("people-child-name", "people-new-name-of"),
+            sex: fields.text(&field("sex")).to_owned(),
+            sex_field: field("sex"),
+            sex_label: label("people-sex", "people-tell-sex-of"),
+        }
+    };
+    (1..=count).map(entry).collect()
 }
 
 /// The form for a birth that nobody reported.
@@ -412,41 +501,21 @@ async fn enter_child(
     fields: &Fields,
     mother: PersonId,
 ) -> Result<Response, Problem> {
-    let mut wrong = |field: &str, key: &str| {
-        let message = page.frame.t(key);
-        page.errors.push((field.to_owned(), message));
-    };
-    let name = fields.text("name").to_owned();
-    if name.is_empty() {
-        wrong("name", "people-birth-name-missing");
-    }
-    let born = dates::parse(fields.text("born"));
-    if born.is_none() {
-        wrong("born", "people-date-wrong");
-    }
-    let sex = fields.text("sex").parse::<Sex>();
-    if sex.is_err() {
-        wrong("sex", "people-sex-missing");
-    }
-    if fields.text("confirmed") != "yes" {
-        wrong("confirmed", "people-register-unconfirmed");
-    }
-    let (Some(born), Ok(sex), true) = (born, sex, page.errors.is_empty()) else {
+    let reports = new_reports(&mut page, fields, mother);
+    if !page.errors.is_empty() {
         return Ok(respond_again(&page));
-    };
-    let report = BirthReport {
-        mother,
-        born,
-        sex,
-        hospital: None,
-        multiple: fields.text("multiple").parse().unwrap_or(1),
-    };
+    }
     let done = app
         .core
         .once(visitor, once, move |cx| {
-            let birth = report_birth(cx, &report)?;
-            let name = name.clone();
-            register_birth(cx, &Registration { birth, name })?;
+            let mut entries = Vec::new();
+            for (report, name) in &reports {
+                entries.push(Registration {
+                    birth: report_birth(cx, report)?,
+                    name: name.clone(),
+                });
+            }
+            register_births(cx, &entries)?;
             Ok::<_, Error>("/work/births?done=registered".to_owned())
         })
         .await;
@@ -459,4 +528,49 @@ async fn enter_child(
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// What a filled-in form reports: each child with its name. What is wrong is noted on the page.
+fn new_reports(
+    page: &mut NewBirthPage,
+    fields: &Fields,
+    mother: PersonId,
+) -> Vec<(BirthReport, String)> {
+    let frame = page.frame.clone();
+    let mut wrong = Errors::new();
+    let born = dates::parse(fields.text("born"));
+    if born.is_none() {
+        wrong.push(("born".to_owned(), frame.t("people-date-wrong")));
+    }
+    let multiple = fields.text("multiple").parse::<i64>().ok();
+    let multiple = multiple.filter(|it| (1..=MOST_TOGETHER).contains(it));
+    if multiple.is_none() {
+        wrong.push(("multiple".to_owned(), frame.t("people-birth-multiple")));
+    }
+    let mut reports = Vec::new();
+    for child in &page.children {
+        check_names(&frame, std::slice::from_ref(child), &mut wrong);
+        match (child.sex.parse::<Sex>(), born, multiple) {
+            (Ok(sex), Some(born), Some(multiple)) => {
+                let report = BirthReport {
+                    mother,
+                    born,
+                    sex,
+                    hospital: None,
+                    multiple,
+                };
+                reports.push((report, child.name.clone()));
+            }
+            (Err(_), _, _) => {
+                wrong.push((child.sex_field.clone(), frame.t("people-sex-missing")));
+            }
+            _ => {}
+        }
+    }
+    if !page.confirmed {
+        let message = frame.t("people-register-unconfirmed");
+        wrong.push(("confirmed".to_owned(), message));
+    }
+    page.errors.extend(wrong);
+    reports
 }

@@ -7,21 +7,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::PersonId;
 use db::Tx;
 use jiff::Timestamp;
-use rules::{Entity, dates};
-use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond};
+use rules::Entity;
+use web::export::instant;
+use web::{Allowed, Export, Fields, Format, Frame, Once, Problem, Visitor, respond};
 
 use super::{Done, own_person};
 use crate::app::App;
-use crate::blocks::exchange::{self, Consent, Holding, Sharing};
+use crate::blocks::exchange::{self, Consent};
 use crate::blocks::people::actions::looks::{Look, looks_at};
 use crate::blocks::people::actions::{consents, household};
-use crate::blocks::people::model::{Error, HouseholdView, MemberView, Role};
+use crate::blocks::people::model::{Error, HouseholdView, MemberView};
 use crate::blocks::people::pages::{
     ConsentLine, FactRow, FactSection, LooksPage, MePage, Moment, Reader, Wording, fact_rows,
+    phones,
 };
-
-/// Up to this age a child's circumstances are shown to its parents (민법 제4조: 19세로 성년).
-const ADULT_YEARS: i64 = 19;
 
 /// A household with the consents that stand in it.
 struct Own {
@@ -59,17 +58,6 @@ impl Own {
         let given = self.consents.get(&person).into_iter().flatten();
         given.map(|it| it.fact.clone()).collect()
     }
-
-    /// Oneself, and the children one answers for; what adults told stays theirs.
-    fn shows(&self, me: &MemberView, other: &MemberView) -> bool {
-        let age = dates::years_between(other.person.born, base::seoul_date(self.now));
-        let child = matches!(other.role, Role::Child | Role::Grandchild) && age < ADULT_YEARS;
-        other.person.id == me.person.id || (me.answers_for_household() && child)
-    }
-
-    fn is_head(&self, person: PersonId) -> bool {
-        self.view.head().is_some_and(|it| it.person.id == person)
-    }
 }
 
 /// What government knows about me and my household.
@@ -87,6 +75,7 @@ pub async fn me(
         &[
             ("given", "people-consent-given"),
             ("withdrawn", "people-consent-withdrawn"),
+            ("corrected", "people-corrected"),
         ],
     );
     let wording = Wording {
@@ -94,8 +83,9 @@ pub async fn me(
         country: &app.country,
     };
     let me = own.me()?;
-    let (shown, hidden): (Vec<_>, Vec<_>) =
-        own.view.members.iter().partition(|it| own.shows(me, it));
+    let today = base::seoul_date(now);
+    let shows = |it: &&MemberView| own.view.answers_for(person, it.person.id, today);
+    let (shown, hidden): (Vec<_>, Vec<_>) = own.view.members.iter().partition(shows);
     let mut sections = Vec::new();
     for member in shown {
         sections.push(person_section(wording, &own, me, member));
@@ -117,12 +107,6 @@ pub async fn me(
         phones: phones(&frame),
         frame,
     }))
-}
-
-/// Whom to call: the numbers at the foot of every page.
-pub fn phones(frame: &Frame) -> Vec<(String, String)> {
-    let all = frame.phones.iter();
-    all.map(|it| (it.href.clone(), it.label.clone())).collect()
 }
 
 fn person_section(
@@ -163,7 +147,7 @@ fn person_section(
         ),
     ];
     let agreed = own.agreed(person.id);
-    let facts = fact_rows(
+    let mut facts = fact_rows(
         wording,
         Reader::Owner,
         Entity::Person,
@@ -171,6 +155,9 @@ fn person_section(
         &agreed,
         own.now,
     );
+    for (row, datum) in facts.iter_mut().zip(&member.facts) {
+        row.correct_href = format!("/me/correct?fact=person.{}&of={}", datum.fact, person.id);
+    }
     rows.extend(facts);
     let title = if person.id == me.person.id {
         wording.frame.t("people-me-section")
@@ -200,7 +187,7 @@ fn household_section(wording: Wording<'_>, own: &Own) -> FactSection {
     }
     let head = own.view.head().map(|it| it.person.id);
     let agreed = head.map(|it| own.agreed(it)).unwrap_or_default();
-    let facts = fact_rows(
+    let mut facts = fact_rows(
         wording,
         Reader::Owner,
         Entity::Household,
@@ -208,6 +195,9 @@ fn household_section(wording: Wording<'_>, own: &Own) -> FactSection {
         &agreed,
         own.now,
     );
+    for (row, datum) in facts.iter_mut().zip(&own.view.facts) {
+        row.correct_href = format!("/me/correct?fact=household.{}", datum.fact);
+    }
     rows.extend(facts);
     FactSection {
         title: wording.frame.t("people-household-section"),
@@ -246,16 +236,6 @@ fn split(name: &str) -> Option<(Entity, &str)> {
     }
 }
 
-/// What this person may consent to: their own data, and as the head the household's.
-fn may_consent(own: &Own, holding: &Holding) -> bool {
-    let theirs = match split(&holding.fact) {
-        Some((Entity::Person, _)) => true,
-        Some((Entity::Household, _)) => own.is_head(own.person),
-        None => false,
-    };
-    theirs && holding.shareable == Sharing::Consent
-}
-
 fn consent_lines(wording: Wording<'_>, own: &Own, me: &MemberView) -> Vec<ConsentLine> {
     let frame = wording.frame;
     let given = own.consents.get(&me.person.id);
@@ -264,7 +244,7 @@ fn consent_lines(wording: Wording<'_>, own: &Own, me: &MemberView) -> Vec<Consen
         .country
         .catalogue
         .iter()
-        .filter(|it| may_consent(own, it))
+        .filter(|it| consents::may_consent(&own.view, own.person, it))
     {
         let Some((entity, fact)) = split(&holding.fact) else {
             continue;
@@ -323,7 +303,8 @@ pub async fn consent(
         .core
         .once(&visitor, once, move |cx| {
             let own = Own::load(cx.tx, person, cx.now)?;
-            let holding = catalogue.holding(&fact).filter(|it| may_consent(&own, it));
+            let holding = catalogue.holding(&fact);
+            let holding = holding.filter(|it| consents::may_consent(&own.view, person, it));
             let holding = holding.ok_or(Error::NotFound("datum"))?;
             consents::set_consent(cx, person, &holding.fact, given)?;
             let done = if given { "given" } else { "withdrawn" };
@@ -338,21 +319,49 @@ pub async fn looks(
     State(app): State<App>,
     visitor: Visitor,
     allowed: Allowed,
+    format: Format,
 ) -> Result<Response, Problem> {
-    const MOST: i64 = 200;
     let person = own_person(&allowed)?;
-    let all = app.core.look(move |tx| looks_at(tx, person, MOST)).await?;
+    let most = match format {
+        Format::Page => 200,
+        Format::Csv | Format::Json => 10_000,
+    };
+    let all = app.core.look(move |tx| looks_at(tx, person, most)).await?;
     let frame = Frame::of(&app.core, &visitor);
     let wording = Wording {
         frame: &frame,
         country: &app.country,
     };
+    if format != Format::Page {
+        return export(wording, &all).respond(format);
+    }
     let looks = all.iter().map(|it| moment(wording, it)).collect();
     Ok(respond(&LooksPage {
         looks,
         phones: phones(&frame),
         frame,
     }))
+}
+
+/// Who looked, to take along.
+fn export(wording: Wording<'_>, looks: &[Look]) -> Export {
+    let columns = [
+        ("at", "people-column-at"),
+        ("looker", "people-column-looker"),
+        ("agency", "people-column-agency"),
+        ("purpose", "people-purpose"),
+    ];
+    let columns = columns.map(|(key, title)| (key, wording.frame.t(title)));
+    let mut table = Export::new("looks", columns.into());
+    for look in looks {
+        table.push([
+            instant(look.at),
+            look.looker.as_str().into(),
+            wording.agency(&look.agency).into(),
+            wording.purpose(&look.purpose).into(),
+        ]);
+    }
+    table
 }
 
 /// A look as a line of a timeline: when, who, for which office, why.

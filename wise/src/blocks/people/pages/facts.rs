@@ -70,6 +70,7 @@ fn one_row(
         as_of: frame.date(&base::seoul_date(source.checked_at)),
         mark,
         tone,
+        correct_href: String::new(),
     }
 }
 

@@ -43,11 +43,24 @@ pub struct BirthPage {
     pub tone: &'static str,
     pub open: bool,
     pub action: String,
-    pub name: String,
+    /// That several are registered in one go; empty for one child.
+    pub together: String,
+    pub children: Vec<ChildEntry>,
     pub confirmed: bool,
     pub errors: Errors,
     pub about: Vec<Line>,
     pub parents: Vec<Line>,
+}
+
+/// What is entered of one child; a sex that is known is not asked.
+#[derive(Clone, Debug, Default)]
+pub struct ChildEntry {
+    pub name_field: String,
+    pub name_label: String,
+    pub name: String,
+    pub sex_field: String,
+    pub sex_label: String,
+    pub sex: String,
 }
 
 impl BirthPage {
@@ -69,9 +82,8 @@ pub struct NewBirthPage {
     pub mother: String,
     pub mother_title: String,
     pub parents: Vec<Line>,
-    pub name: String,
     pub born: String,
-    pub sex: String,
+    pub children: Vec<ChildEntry>,
     pub multiple: String,
     pub sexes: Vec<(String, String, String)>,
     pub counts: Vec<(String, String)>,

@@ -38,6 +38,8 @@ pub struct FactRow {
     /// What to know about its use: told by the person, old, waits for consent.
     pub mark: String,
     pub tone: &'static str,
+    /// Where its owner asks for a correction; empty for others.
+    pub correct_href: String,
 }
 
 /// One datum that may be fetched only with consent.

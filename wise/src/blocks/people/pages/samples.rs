@@ -4,9 +4,9 @@ use askama::Template;
 use web::Frame;
 
 use super::{
-    BirthLine, BirthPage, BirthsPage, ConsentLine, FactRow, FactSection, FindPage, FoundLine,
-    HouseholdPage, Line, LooksPage, MePage, MemberLine, Moment, NewBirthPage, SexQuestion,
-    TellPage,
+    BirthLine, BirthPage, BirthsPage, ChildEntry, ConsentLine, FactRow, FactSection, FindPage,
+    FoundLine, HouseholdPage, Line, LooksPage, MePage, MemberLine, Moment, NewBirthPage,
+    SexQuestion, TellPage,
 };
 
 type Rendered = (&'static str, Result<String, askama::Error>);
@@ -74,6 +74,7 @@ fn sections(frame: &Frame) -> Vec<FactSection> {
     let income = FactRow {
         mark: frame.t("people-mark-stale"),
         tone: "warn",
+        correct_href: "/me/correct?fact=household.income_recognised".into(),
         ..row(
             "소득인정액",
             "매월 4,120,000원",
@@ -281,6 +282,17 @@ impl BirthsPage {
     }
 }
 
+fn child(frame: &Frame, field: &str, number: i64, sex: &str) -> ChildEntry {
+    ChildEntry {
+        name_field: field.into(),
+        name_label: frame.say(
+            "people-child-name-of",
+            &[("number", number.into()), ("sex", sex.into())],
+        ),
+        ..ChildEntry::default()
+    }
+}
+
 impl BirthPage {
     pub fn sample(frame: Frame) -> Self {
         Self {
@@ -290,10 +302,14 @@ impl BirthPage {
             tone: "info",
             open: true,
             action: "/work/births/1".into(),
-            name: String::new(),
+            together: frame.t1("people-births-together", "count", 2),
+            children: vec![
+                child(&frame, "name", 1, "여성"),
+                child(&frame, "name-2", 2, "남성"),
+            ],
             confirmed: false,
             errors: vec![
-                ("name".into(), frame.t("people-birth-name-missing")),
+                ("name-2".into(), frame.t("people-birth-name-missing")),
                 ("confirmed".into(), frame.t("people-register-unconfirmed")),
             ],
             about: vec![
@@ -327,9 +343,15 @@ impl NewBirthPage {
             mother: "1".into(),
             mother_title: frame.t1("people-new-child-of", "name", "김하늘"),
             parents: parents(),
-            name: "이안".into(),
             born: "2026-11-20".into(),
-            sex: "male".into(),
+            children: vec![ChildEntry {
+                name_field: "name".into(),
+                name_label: frame.t("people-child-name"),
+                name: "이안".into(),
+                sex_field: "sex".into(),
+                sex_label: frame.t("people-sex"),
+                sex: "male".into(),
+            }],
             multiple: "1".into(),
             sexes: sexes(),
             counts: counts(),

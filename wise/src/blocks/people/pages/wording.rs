@@ -114,7 +114,7 @@ impl Wording<'_> {
 
 /// Why somebody looked: the words of a known purpose, else what the looker wrote.
 pub fn purpose_text(frame: &Frame, purpose: &str) -> String {
-    if super::PURPOSES.contains(&purpose) {
+    if super::PURPOSES.contains(&purpose) || super::WORK_PURPOSES.contains(&purpose) {
         frame.t(&format!("people-purpose-{purpose}"))
     } else {
         purpose.to_owned()

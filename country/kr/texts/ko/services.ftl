@@ -1,0 +1,51 @@
+benefits-services-title = 확인해 보세요
+benefits-services-lead = 정부24에 올라온 서비스 가운데 지금 아는 사정과 어긋나지 않는 것입니다. 조건에 다 맞는지는 맡은 기관이 정하므로, 모르는 것을 함께 보여 드립니다.
+benefits-services-search = 찾는 말
+benefits-services-search-hint = 이름, 목적, 분야, 기관, 대상에서 찾습니다. 예: 임산부 교통비
+benefits-services-optional = (안 적어도 됩니다)
+benefits-services-search-send = 찾기
+benefits-services-found = 확인해 볼 서비스 { $count }개
+benefits-services-shown = 이 화면에 { $count }개
+benefits-services-none = 확인해 볼 서비스가 없습니다
+benefits-services-none-lead = 다른 말로 찾아보시거나, 아래 번호로 물어보세요.
+benefits-services-pages = 목록의 쪽
+benefits-services-first = 처음으로
+benefits-services-next = 다음
+benefits-services-own = 우리 지역
+benefits-services-region = 우리 시·도
+benefits-services-national = 전국
+benefits-services-unknown =
+    { $count ->
+        [0] 알려진 조건은 모두 맞아 보입니다
+       *[other] 아직 모르는 것 { $count }가지
+    }
+benefits-services-rest = 코드로 적힌 조건만 살펴보았습니다. 글로 적힌 조건은 직접 읽고 맡은 기관에 확인해 주세요.
+benefits-services-age = 나이: 만 { $from }~{ $to }세
+benefits-services-age-from = 나이: 만 { $from }세부터
+benefits-services-age-to = 나이: 만 { $to }세까지
+benefits-services-users = 누가 쓰나
+benefits-services-part = { $what }: { $codes }
+benefits-services-whom = 조건마다 맞는 식구가 있지만, 한 사람이 모두 맞는지는 모릅니다
+benefits-services-uncoded = 조건이 코드로 적혀 있지 않아 글을 읽어 보셔야 합니다
+benefits-services-contradicted = 지금 아는 사정과 어긋납니다.
+benefits-services-nobody-knows = 저희가 알 수 없어 직접 확인하셔야 합니다.
+benefits-services-would-settle = 아직 모르는 것: { $facts }
+benefits-services-tag = 확인해 보세요
+benefits-services-tag-contradicted = 맞지 않아 보입니다
+benefits-services-why = 왜 보여 드리나요?
+benefits-services-target = 누구에게
+benefits-services-criteria = 고르는 기준
+benefits-services-content = 무엇을
+benefits-services-how = 어떻게 신청하나
+benefits-services-documents = 필요한 서류
+benefits-services-agency = 맡은 곳
+benefits-services-until = 언제까지
+benefits-services-phone = 전화
+benefits-services-reception = 접수하는 곳
+benefits-services-support = 지원 방식
+benefits-services-number = 번호
+benefits-services-source = 정부24 { $version }, { $day } 가져옴
+benefits-services-apply = 온라인 신청 사이트로
+benefits-services-page = 정부24에서 보기
+benefits-services-more = 정부24의 다른 서비스 { $count }개
+benefits-services-more-lead = 맞을 수도 있는 서비스입니다. 확인해 보세요.

@@ -1,0 +1,305 @@
+//! Everything that residents and officials do, by keyboard alone, with scripts and without.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::ids::{BirthId, CaseId};
+use testkit::Window;
+use wise::areas::benefits::actions::read;
+use wise::areas::benefits::model::{Offer, OfferState};
+use wise::blocks::cases::{self, CaseState};
+use wise::blocks::notices::{self, Channel, Contact, NewNotice, Outcome};
+use wise::blocks::people;
+
+use crate::browser::serve;
+use crate::consent::{FACT, electricity, head, hold_number};
+use crate::corrections::tell_pregnancy;
+use crate::house::{House, PASSWORD, Whose, on_both};
+use crate::keyboard::{Hand, Stroke};
+use Stroke::{Choose, Date, Pick, Press, Type};
+
+/// A form and what is done with it.
+struct Task {
+    name: &'static str,
+    /// The login of [`ACCOUNTS`] that does it.
+    who: &'static str,
+    /// The route that takes the form; of a page that is only read, its own.
+    route: &'static str,
+    /// Prepares what it needs and names the page it begins on.
+    given: fn(&House) -> String,
+    strokes: &'static [Stroke],
+    /// Beginning of the path that it leads to, and words that stand there.
+    then: (&'static str, &'static str),
+}
+
+const ACCOUNTS: [(&str, &str, &str); 5] = [
+    ("parent", "resident", ""),
+    ("head", "resident", ""),
+    ("official", "counter", "hanbit-saebit"),
+    ("supervisor", "supervisor", "hanbit"),
+    ("operator", "operator", "hanbit"),
+];
+
+/// POST routes that no task below presses. This list may only shrink.
+const NOT_YET: &[&str] = &[];
+
+const fn task(
+    name: &'static str,
+    who: &'static str,
+    route: &'static str,
+    given: fn(&House) -> String,
+    strokes: &'static [Stroke],
+    then: (&'static str, &'static str),
+) -> Task {
+    Task {
+        name,
+        who,
+        route,
+        given,
+        strokes,
+        then,
+    }
+}
+
+/// One line a form, in the order of a life: what a task leaves behind, a later one may need.
+#[rustfmt::skip]
+const TASKS: &[Task] = &[
+    task("largest text", "parent", "/settings", |_| "/today".into(), &[Press("header details summary"), Press("header .settings [name=text][value=largest]")], ("/today", "data-text=\"largest\"")),
+    task("contrast", "parent", "/settings", |_| "/settings".into(), &[Press("main [name=contrast][value=high]")], ("/settings", "data-contrast=\"high\"")),
+    task("English", "parent", "/settings", |_| "/settings".into(), &[Press("main [name=lang][value=en]")], ("/settings", "lang=\"en\"")),
+    task("Korean", "parent", "/settings", |_| "/settings".into(), &[Press("main [name=lang][value=ko]")], ("/settings", "lang=\"ko\"")),
+    task("tell a birth", "parent", "/births/tell", |_| "/births/tell".into(), &[Date("#born", ["2026", "11", "20"]), Choose("[name=sex1][value=female]"), Press("form[action='/births/tell'] .button")], ("/births/", "아직 확인되지 않았습니다")),
+    task("register the birth", "official", "/work/births/{birth}", told_birth, &[Type("#name", "이봄"), Choose("#confirmed"), Press("main form .button")], ("/work/births", "등록했습니다")),
+    task("postpone", "parent", "/offers/{offer}/postpone", ready_offer, &[Date("#until", ["2026", "12", "01"]), Press("form[action$='/postpone'] .button")], ("/offers", "미루거나 받지 않기로")),
+    task("look again", "parent", "/offers/{offer}/reconsider", |_| "/offers".into(), &[Press("form[action$='/reconsider'] .button")], ("/offers/", "신청하기")),
+    task("decline", "parent", "/offers/{offer}/decline", ready_offer, &[Press("form[action$='/decline'] .button")], ("/offers", "미루거나 받지 않기로")),
+    task("have it already", "parent", "/offers/{offer}/received", ready_offer, &[Press("form[action$='/received'] .button")], ("/offers", "이미 받고 있어요")),
+    task("look at what I have", "parent", "/offers/{offer}/reconsider", received_offer, &[Press("form[action$='/reconsider'] .button")], ("/offers/", "신청하기")),
+    task("let a fact be fetched", "head", "/offers/{offer}/consent", held_fact, &[Press("form[action$='/consent'] .button")], ("/offers/", "신청하기")),
+    task("no longer let it be fetched", "head", "/me/consents", |_| "/me".into(), &[Press("#consents form:has([value='household.electricity_customer']) button[value=withdraw]")], ("/me", "동의를 거두셨습니다")),
+    task("answer a question", "parent", "/offers/{offer}/ask", asking_offer, &[Type("#value", "0123456789"), Press("main form .button")], ("/offers/", "신청하기")),
+    task("accept one", "parent", "/offers/accept", ready_offer, &[Press("form[action='/offers/accept'] .button")], ("/receipts/", "1가지가")),
+    task("accept all", "parent", "/offers/accept", |_| "/offers".into(), &[Press("form[action='/offers/accept'] .button")], ("/receipts/", "신청했습니다")),
+    task("consent", "parent", "/me/consents", |_| "/me".into(), &[Press("#consents button[value=give]")], ("/me", "동의하셨습니다. 받으실")),
+    task("withdraw the consent", "parent", "/me/consents", |_| "/me".into(), &[Press("#consents button[value=withdraw]")], ("/me", "동의를 거두셨습니다")),
+    task("read a notice", "parent", "/inbox/{notice}", |_| "/inbox".into(), &[Press("a.notice")], ("/inbox/", "보러 가기")),
+    task("correct what I told", "parent", "/me/correct", told_fact, &[Type("#value", "2"), Press("form[action='/me/correct'] .button")], ("/me", "고쳤습니다")),
+    task("ask the holder to correct", "parent", "/me/correct", |house| format!("/me/correct?fact=person.disability&of={}", house.haneul), &[Choose("[name=value][value=mild]"), Press("form[action='/me/correct'] .button")], ("/cases/", "고쳐 달라고 보냈습니다")),
+    task("decide a correction", "supervisor", "/work/corrections/{case}", claimed_case, &[Choose("[name=decision][value=grant]"), Press("main form .button")], ("/work", "처리할 신청")),
+    task("how notices reach", "parent", "/contact", |_| "/contact".into(), &[Type("#email", "hanul@example.kr"), Choose("[name=locale][value=en]"), Press("form[action='/contact'] .button")], ("/contact", "저장했습니다")),
+    task("find a person", "official", "/find", |_| "/find".into(), &[Type("#name", "김하늘"), Pick("#purpose", "visit"), Press("form[action='/find'] .button")], ("/find", "새벽길 1")),
+    task("find the mother", "official", "/work/births/new", |_| "/work/births/new".into(), &[Type("#mother_name", "김하늘"), Date("#mother_born", ["1994", "02", "03"]), Press("main form .button")], ("/work/births/new", "새벽길 1")),
+    task("ask about a case", "official", "/work/benefits/{case}", received_case, &[Choose("[name=decision][value=ask]"), Type("#note", "어느 어린이집인지 알려 주세요."), Press("main form .button")], ("/work", "처리할 신청")),
+    task("grant a case", "official", "/work/benefits/{case}", received_case, &[Choose("[name=decision][value=grant]"), Press("main form .button")], ("/work", "처리할 신청")),
+    task("refuse a case", "official", "/work/benefits/{case}", received_case, &[Choose("[name=decision][value=refuse]"), Type("#note", "이미 받고 계십니다."), Press("main form .button")], ("/work", "처리할 신청")),
+    task("answer the office", "parent", "/cases/{case}/answer", asked_case, &[Type("#note", "햇살어린이집입니다."), Press("form[action$='/answer'] .button")], ("/cases/", "답을 보냈습니다")),
+    task("withdraw a case", "parent", "/cases/{case}/withdraw", own_received_case, &[Press("form[action$='/withdraw'] .button")], ("/cases", "신청을 거두셨습니다")),
+    task("the queue of all offices", "supervisor", "/work", |_| "/work".into(), &[Press("a.stat[href='/work/births']")], ("/work/births", "기다리는 출생이 없습니다")),
+    task("settle a delivery", "operator", "/deliveries/{delivery}", uncertain_delivery, &[Press("button[value=arrived]")], ("/deliveries", "도착한 것으로")),
+    task("sign out", "parent", "/logout", |_| "/today".into(), &[Press("header details.drop:has(form[action='/logout']) summary"), Press("form[action='/logout'] button")], ("/", "action=\"/login\"")),
+];
+
+/// What a task asks the keyboard to do first stands in every sign-in.
+const SIGN_IN: &str = "/login";
+
+fn offers(house: &House) -> Vec<Offer> {
+    let (person, now) = (house.haneul, base::Clock::now(&house.clock));
+    house.read(move |tx| read::offers_of(tx, person, now).unwrap())
+}
+
+fn births(house: &House) -> Vec<BirthId> {
+    let mother = house.haneul;
+    let births = house.read(move |tx| people::births_of(tx, mother).unwrap());
+    births.iter().map(|it| it.id).collect()
+}
+
+fn told_birth(house: &House) -> String {
+    format!("/work/births/{}", births(house)[0])
+}
+
+fn ready_offer(house: &House) -> String {
+    let all = offers(house);
+    let ready = all
+        .iter()
+        .find(|it| it.is_ready())
+        .expect("an offer is ready");
+    format!("/offers/{}", ready.id)
+}
+
+fn received_offer(house: &House) -> String {
+    let all = offers(house);
+    let received = all.iter().find(|it| it.state == OfferState::Received);
+    format!("/offers/{}", received.expect("an offer is marked").id)
+}
+
+fn asking_offer(house: &House) -> String {
+    let offer = electricity(house, house.haneul);
+    format!("/offers/{}/ask?fact={FACT}", offer.id)
+}
+
+/// The register of the electricity company has the number that an offer waits for.
+fn held_fact(house: &House) -> String {
+    hold_number(house);
+    let offer = electricity(house, house.haneul);
+    format!("/offers/{}/ask?fact={FACT}", offer.id)
+}
+
+fn case_that_is(house: &House, state: CaseState) -> CaseId {
+    let person = house.haneul;
+    let all = house.read(move |tx| cases::of_person(tx, person, None).unwrap());
+    let found = all.iter().find(|it| it.state == state);
+    found.unwrap_or_else(|| panic!("no case is {state}")).id
+}
+
+fn told_fact(house: &House) -> String {
+    tell_pregnancy(house);
+    format!("/me/correct?fact=person.fetuses&of={}", house.haneul)
+}
+
+fn claimed_case(house: &House) -> String {
+    let person = house.haneul;
+    let all = house.read(move |tx| cases::of_person(tx, person, None).unwrap());
+    let claim = all.iter().find(|it| it.kind == "corrections");
+    format!(
+        "/work/corrections/{}",
+        claim.expect("a correction was asked").id
+    )
+}
+
+fn received_case(house: &House) -> String {
+    let case = case_that_is(house, CaseState::Received);
+    format!("/work/benefits/{case}")
+}
+
+fn own_received_case(house: &House) -> String {
+    format!("/cases/{}", case_that_is(house, CaseState::Received))
+}
+
+fn asked_case(house: &House) -> String {
+    format!("/cases/{}", case_that_is(house, CaseState::Asked))
+}
+
+fn uncertain_delivery(house: &House) -> String {
+    let person = house.haneul;
+    house.act(move |cx| {
+        let contact = Contact {
+            email: Some("hanul@example.kr".into()),
+            phone: None,
+            locale: base::Locale::KO,
+        };
+        notices::set_contact(cx, person, &contact).unwrap();
+        let new = NewNotice {
+            person,
+            subject: people::pseudonym_of(cx.tx, person).unwrap(),
+            once_key: "test".into(),
+            message: "benefits-case-granted",
+            arguments: BTreeMap::from([
+                ("benefit_ko".to_owned(), "부모급여".to_owned()),
+                ("benefit_en".to_owned(), "Parental benefit".to_owned()),
+            ]),
+            link: "/cases".into(),
+            urgency: notices::Urgency::Routine,
+            answer_by: None,
+        };
+        notices::tell(cx, &new).unwrap();
+        notices::plan_due(cx, &[Channel::Email]).unwrap();
+        while let Some(taken) = notices::claim(cx, Channel::Email).unwrap() {
+            let cut = Outcome::Uncertain("connection reset".into());
+            notices::record_outcome(cx, &taken.delivery, &cut).unwrap();
+        }
+    });
+    "/deliveries".into()
+}
+
+async fn do_all(house: &House, has_javascript: bool) {
+    let Some(browser) = testkit::browser() else {
+        return;
+    };
+    for (login, role, agency) in ACCOUNTS {
+        let whose = match (login, agency) {
+            ("head", _) => Whose::Person(head(house)),
+            (_, "") => Whose::Person(house.haneul),
+            (_, agency) => Whose::Agency(agency),
+        };
+        house.account(login, role, whose);
+    }
+    let root = format!("http://{}", serve(house).await);
+    let mut windows: BTreeMap<&str, Window> = BTreeMap::new();
+    for task in TASKS {
+        house.rest().await;
+        if !windows.contains_key(task.who) {
+            let window = browser.open().await.unwrap();
+            window.javascript(has_javascript).await.unwrap();
+            sign_in(&window, &root, task.who).await;
+            windows.insert(task.who, window);
+        }
+        let window = &windows[task.who];
+        let hand = Hand {
+            window,
+            task: task.name,
+        };
+        let page = (task.given)(house);
+        window.goto(format!("{root}{page}")).await.unwrap();
+        for (index, stroke) in task.strokes.iter().enumerate() {
+            if index == 0 {
+                hand.start(stroke.target()).await;
+            }
+            hand.strike(stroke).await;
+        }
+        hand.arrive(task.then.0, task.then.1).await;
+    }
+    for (_, window) in windows {
+        window.close().await.unwrap();
+    }
+}
+
+async fn sign_in(window: &Window, root: &str, login: &'static str) {
+    let hand = Hand {
+        window,
+        task: "sign in",
+    };
+    window.goto(format!("{root}{SIGN_IN}")).await.unwrap();
+    hand.start("#login").await;
+    hand.strike(&Type("#login", login)).await;
+    hand.strike(&Type("#password", PASSWORD)).await;
+    hand.strike(&Press("main form .button")).await;
+    hand.arrive("/", "action=\"/logout\"").await;
+}
+
+#[test]
+fn every_task_is_done_by_keyboard_without_scripts() {
+    on_both(async |house| {
+        if house.db.dialect() == db::Dialect::Sqlite {
+            do_all(&house, false).await;
+        }
+    });
+}
+
+#[test]
+fn every_task_is_done_by_keyboard_with_scripts() {
+    on_both(async |house| {
+        if house.db.dialect() == db::Dialect::Sqlite {
+            do_all(&house, true).await;
+        }
+    });
+}
+
+#[test]
+fn every_form_is_in_a_task() {
+    let mut pressed: BTreeSet<&str> = TASKS.iter().map(|it| it.route).collect();
+    pressed.insert(SIGN_IN);
+    let routes = wise::server::routes("/login");
+    let forms: BTreeSet<&str> = routes
+        .list()
+        .iter()
+        .filter(|it| it.method == "POST" && !it.path.starts_with("/api/"))
+        .map(|it| it.path)
+        .collect();
+    let left: Vec<&str> = forms.difference(&pressed).copied().collect();
+    assert_eq!(
+        left, NOT_YET,
+        "a form that nobody tries by keyboard: add a task"
+    );
+    let all: BTreeSet<&str> = routes.list().iter().map(|it| it.path).collect();
+    let gone: Vec<_> = pressed.difference(&all).collect();
+    assert!(gone.is_empty(), "tasks name routes that are gone: {gone:?}");
+}
