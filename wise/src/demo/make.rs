@@ -108,9 +108,8 @@ pub fn make_city<P: FnMut(Part, usize, usize)>(
         entropy.clone(),
         "sole".into(),
     );
-    let (db, entropy) = (db.clone(), entropy.clone());
     let walker = server::walker(country, db.clone(), entropy.clone());
-    let mut stage = Stage::new(db, clock, entropy, followers, walker, crew, keys, true);
+    let mut stage = Stage::new(clock, followers, walker, crew, keys, true);
     let mut tally = Tally::default();
     live(
         &mut stage,

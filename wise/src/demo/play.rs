@@ -134,16 +134,11 @@ impl Demo {
             sentences: sentences(&app.country)?,
         };
         db.write_blocking(move |tx| new.write(tx, |_| false))?;
+        let walker = server::walker(&app.country, db, app.core.entropy().clone());
         let stage = Stage::new(
-            db,
             self.0.clock.clone(),
-            app.core.entropy().clone(),
             app.followers.clone(),
-            server::walker(
-                &app.country,
-                app.core.db().clone(),
-                app.core.entropy().clone(),
-            ),
+            walker,
             crew,
             keys,
             false,

@@ -80,9 +80,7 @@ pub(super) struct Stage {
 
 impl Stage {
     pub fn new(
-        db: Db,
         clock: SimulatedClock,
-        entropy: Entropy,
         followers: Followers,
         walker: Walker,
         crew: Crew,
@@ -90,9 +88,9 @@ impl Stage {
         alone: bool,
     ) -> Self {
         Self {
-            db,
+            db: walker.db.clone(),
             clock,
-            entropy,
+            entropy: walker.entropy.clone(),
             followers,
             walker,
             crew: Arc::new(crew),

@@ -92,7 +92,11 @@ fn a_registered_birth_offers_everything_and_one_press_applies() {
             "대기 4명",
             "13,000원",
         ] {
-            assert!(page.body.contains(part), "{part} is not on the page");
+            assert!(
+                page.body.contains(part),
+                "{part} is not on the page:\n{}",
+                page.body
+            );
         }
         let inbox = parent.get("/inbox").await;
         assert!(
@@ -214,7 +218,8 @@ fn what_a_resident_tells_is_unconfirmed_until_it_is_registered() {
             after.iter().all(|it| it.state == OfferState::Open),
             "{after:?}"
         );
-        assert_eq!(after.len(), before, "nothing is offered twice");
+        let listed: Vec<_> = after.iter().map(|it| (&it.benefit, &it.occasion)).collect();
+        assert_eq!(after.len(), before, "nothing is offered twice: {listed:?}");
     });
 }
 

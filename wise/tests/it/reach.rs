@@ -276,7 +276,7 @@ fn the_take_up_page_agrees_with_a_direct_count() {
                     .await;
                 assert!(told.status.is_redirection(), "{}", told.body);
             }
-            if at < 5 || at >= 13 {
+            if !(5..13).contains(&at) {
                 let agreed = [("agreed", "yes"), ("consent", "전화로 동의")];
                 let path = format!("{}/apply", family.path());
                 let done = client.send(&path, &agreed).await;

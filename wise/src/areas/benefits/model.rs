@@ -54,6 +54,9 @@ words! {
     }
 }
 
+/// The occasion of offers that a birth opened; their `occasion_id` is the birth's.
+pub const BIRTH: &str = "birth";
+
 /// A last day that is nearer than this comes before any sum.
 const URGENT_DAYS: i64 = 14;
 
@@ -115,6 +118,12 @@ impl Offer {
         self.state == OfferState::Open
             && self.finding.outcome == Outcome::Eligible
             && self.to_tell == 0
+    }
+
+    /// The birth that it was made for.
+    pub fn birth(&self) -> Option<BirthId> {
+        let of_birth = self.occasion == BIRTH;
+        of_birth.then(|| self.occasion_id.parse().ok()).flatten()
     }
 
     /// What comes first when several wait: what must be asked for within two weeks, by its last day;

@@ -48,7 +48,7 @@ pub(super) fn give(household: &mut HouseholdPlan, on: Date) {
     }
     let both = takes_pension.iter().filter(|it| **it).count() > 1;
     for member in &mut household.members {
-        if member.fact("basic_pension").is_some() {
+        if member.fact("on_basic_pension").is_some() {
             let with_spouse = is_couple && both && member.fact("married") == Some("true");
             let since = member.born.saturating_add(65.years()).min(on);
             let fact = FactPlan::new("spouse_basic_pension", with_spouse, since);
@@ -81,7 +81,7 @@ fn merit(chance: &mut Chance, say: &mut Say<'_>, age: i32) {
     say.fact("war_veteran", old_man && percent(chance, 12.0));
     say.fact("veteran_pay", veteran && percent(chance, 60.0));
     say.fact("disabled_veteran", veteran && percent(chance, 40.0));
-    say.fact("veteran_living_allowance", veteran && percent(chance, 8.0));
+    say.fact("on_living_allowance", veteran && percent(chance, 8.0));
     say.fact("veteran_survivor", age >= 60 && percent(chance, 1.0));
     say.fact("independence_descendant", percent(chance, 0.1));
 }
@@ -146,6 +146,6 @@ fn old_age(
         say.fact("pension_income", income);
     }
     let receives = age >= 65 && asks && income.is_some_and(|it| it < least);
-    say.fact("basic_pension", receives);
+    say.fact("on_basic_pension", receives);
     receives
 }

@@ -70,8 +70,8 @@ pub fn load(
 
 /// The child whose registration an offer waits for.
 pub fn expected_child(tx: &mut Tx<'_>, offer: &Offer) -> Result<Option<PersonId>, Error> {
-    match (offer.state, offer.occasion_id.parse()) {
-        (OfferState::Waiting, Ok(birth)) => Ok(Some(people::birth(tx, birth)?.child)),
+    match (offer.state, offer.birth()) {
+        (OfferState::Waiting, Some(birth)) => Ok(Some(people::birth(tx, birth)?.child)),
         _ => Ok(None),
     }
 }

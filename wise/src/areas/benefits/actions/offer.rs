@@ -10,7 +10,7 @@ use spine::Cx;
 
 use crate::areas::benefits::facts::OfferMade;
 use crate::areas::benefits::model::{
-    Consents, Error, Offer, OfferState, Opened, Picture, amount_of, count_to_tell,
+    BIRTH, Consents, Error, Offer, OfferState, Opened, Picture, amount_of, count_to_tell,
 };
 use crate::areas::benefits::store;
 use crate::blocks::{exchange, notices, people};
@@ -100,7 +100,7 @@ fn new_offer(cx: &mut Cx<'_, '_>, opened: &Opened, offers: &BirthOffers) -> Offe
         household: offers.household,
         about: opened.about,
         recipient: opened.recipient,
-        occasion: "birth".into(),
+        occasion: BIRTH.into(),
         occasion_id: offers.birth.to_string(),
         state: if offers.registered {
             OfferState::Open

@@ -68,7 +68,7 @@ pub(super) async fn load_with(
             }
             let mut births = Vec::new();
             for offer in &offers {
-                if let Ok(id) = offer.occasion_id.parse::<BirthId>()
+                if let Some(id) = offer.birth()
                     && !births.iter().any(|it: &Birth| it.id == id)
                 {
                     births.push(people::birth(tx, id)?);

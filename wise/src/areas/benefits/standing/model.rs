@@ -606,12 +606,9 @@ fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> 
     let mut found = Vec::new();
     let is_new = |it: &&MemberView| before.member(it.person.id).is_none();
     let is_gone = |it: &&MemberView| now.member(it.person.id).is_none();
-    for joined in now.members.iter().filter(is_new) {
-        match joined.role {
-            Role::Spouse => found.push("marriage"),
-            Role::Child if !before.members.is_empty() => found.push("adoption"),
-            _ => {}
-        }
+    let joined = now.members.iter().filter(is_new);
+    if joined.map(|it| it.role).any(|it| it == Role::Spouse) {
+        found.push("marriage");
     }
     for left in before.members.iter().filter(is_gone) {
         // A death is a date of the person, not of the membership, and so is known in both views.
