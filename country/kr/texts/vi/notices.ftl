@@ -46,3 +46,51 @@ notices-mail =
 
     (Bản dịch máy – chưa được người kiểm tra.)
     Địa chỉ này chỉ dùng để gửi; thư trả lời không có người đọc. Muốn ngừng nhận, xin sửa “Cách nhận thông báo” ở địa chỉ trên.
+
+# các cách gửi
+notices-by-sms = Tin nhắn đến { $address }
+notices-by-push = Thông báo của trình duyệt
+notices-by-letter = Thư đến { $address }
+notices-delivery-dropped = Không gửi, vì quý vị đã đọc ở đây.
+notices-column-made = Khi nào
+notices-column-title = Tiêu đề
+notices-column-body = Nội dung
+notices-column-read = Đọc lúc
+notices-phone = Số điện thoại di động
+notices-phone-hint = Ví dụ: 010-1234-5678
+notices-phone-wrong = Đây không phải số điện thoại di động. Ví dụ: 010-1234-5678
+notices-order = Báo bằng cách nào trước?
+notices-order-hint = Dùng lần lượt từ trên xuống. Cách nào quý vị không chọn thì không bao giờ dùng.
+notices-order-twice = Quý vị chọn một cách hai lần. Xin chỉ chọn một lần.
+notices-rank = Lựa chọn { $number }
+notices-channel-none = Không dùng
+notices-channel-push = Thông báo của trình duyệt
+notices-channel-email = E-mail
+notices-channel-sms = Tin nhắn
+notices-channel-letter = Thư
+notices-quiet-from = Giờ yên tĩnh: từ
+notices-quiet-until = Giờ yên tĩnh: đến
+notices-quiet-hint = Trong giờ này chúng tôi chỉ báo việc gấp. Hai giờ giống nhau nghĩa là không có giờ yên tĩnh.
+notices-quiet-wrong = Đây không phải giờ. Ví dụ: 21:00
+notices-details = Ghi rõ nội dung trong thông báo và tin nhắn
+notices-details-hint = Nếu không chọn, chỉ hiện “Quý vị có tin mới”. Người khác có thể nhìn thấy màn hình đang khóa.
+notices-devices = Thông báo của trình duyệt
+notices-devices-lead = Dù quý vị đã đóng trang này, trình duyệt vẫn báo khi có tin mới.
+notices-device = Trình duyệt thêm { $when }
+notices-device-add = Nhận trên trình duyệt này
+notices-device-added = Trình duyệt này sẽ báo cho quý vị.
+notices-device-remove = Ngừng nhận
+notices-device-removed = Trình duyệt đó không báo nữa.
+notices-device-refused = Trình duyệt đang chặn thông báo. Xin cho phép trang này gửi thông báo trong phần cài đặt của trình duyệt.
+notices-push-wrong = Không gửi được thông báo của trình duyệt này từ đây
+notices-try = Gửi thử
+notices-try-lead = Gửi thử ngay một tin.
+notices-try-done = Đã gửi. Nếu lát nữa chưa đến, xin kiểm tra lại địa chỉ.
+notices-try-nowhere = Xin lưu một địa chỉ trước
+notices-try-title = Tin gửi thử
+notices-try-body = Nếu quý vị thấy tin này thì chúng tôi báo được cho quý vị bằng cách này. Quý vị không phải làm gì.
+notices-news = Quý vị có tin mới
+notices-sms = { $brief } { $link }
+notices-letter-to = Kính gửi { $name }
+notices-letter-link = Xem thêm: { $link }
+notices-letter-help = (Bản dịch máy – chưa được người kiểm tra.) Nếu quý vị khó dùng internet, xin gọi hoặc đến trung tâm cộng đồng. Họ cùng xem với quý vị và giúp đỡ.

@@ -123,3 +123,13 @@ people-purpose-needed = Xin cho biết vì sao quý vị xem
     .detail = Không có mục đích thì không dữ liệu của ai được hiện ra.
     .remedy = Xin chọn mục đích ở phần tìm cư dân rồi mở lại.
 people-purpose-is = Mục đích: { $purpose }
+people-purpose = Mục đích
+people-purpose-letter = gửi thư cho quý vị qua bưu điện
+people-purpose-unreached = liên lạc với quý vị vì thông báo chưa đến nơi
+
+# sửa và tải về
+people-correct = Xin sửa giúp
+people-corrected = Đã sửa. Những gì quý vị có thể nhận đang được tính lại.
+people-column-at = Khi nào
+people-column-looker = Ai
+people-column-agency = Cơ quan

@@ -135,3 +135,7 @@ web-oidc-unreachable = Nơi xác nhận đăng nhập không trả lời
 web-oidc-unknown = Tài khoản này chưa được đăng ký ở đây
     .detail = Chúng tôi nhận ra quý vị, nhưng tài khoản chưa được đăng ký cho trang này.
     .remedy = Xin đề nghị người quản trị của cơ quan đăng ký.
+
+# Tải về
+web-csv = Tải bảng về (CSV)
+web-json = Tải về cho phần mềm (JSON)
