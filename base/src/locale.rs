@@ -1,4 +1,4 @@
-//! Languages are data: a locale is a tag, and texts fall back to Korean.
+//! Languages are data: a locale is a tag. What a language lacks is said in English, then in Korean.
 
 use std::fmt;
 use std::str::FromStr;

@@ -2,6 +2,7 @@
 
 mod codes;
 mod life;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-// Reads the page aloud, where the browser has a voice for its language.
+// Reads the page aloud, each part in its own language, where the browser has a voice for it.
 const button = document.querySelector("[data-speak]");
 const voices = window.speechSynthesis;
 const SPOKEN = "h1, h2, h3, p, li, dt, dd, th, td, legend, label, summary, button, b";
@@ -8,10 +8,25 @@ function sentences(main) {
   const parts = [];
   for (const block of main.querySelectorAll(SPOKEN)) {
     if (block.querySelector(SPOKEN) || !block.checkVisibility?.({ contentVisibilityAuto: true })) continue;
-    const text = block.innerText.replace(/\s+/g, " ").trim();
-    if (text) parts.push(text);
+    parts.push(...inOneLanguage(block));
   }
   return parts;
+}
+
+/** A block's text, cut where the language changes. */
+function inOneLanguage(block) {
+  const runs = [];
+  const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    const text = data.replace(/\s+/g, " ").trim();
+    if (!text || !parentElement.checkVisibility?.()) continue;
+    const { lang } = parentElement.closest("[lang]");
+    const last = runs.at(-1);
+    if (last?.lang === lang) last.text += ` ${text}`;
+    else runs.push({ lang, text });
+  }
+  return runs;
 }
 
 function stop(label, play) {
@@ -21,12 +36,11 @@ function stop(label, play) {
 }
 
 function start(label, play) {
-  const lang = document.documentElement.lang;
-  const voice = voices.getVoices().find((candidate) => candidate.lang.startsWith(lang));
   const parts = sentences(document.getElementById("main"));
   voices.cancel();
-  for (const [index, text] of parts.entries()) {
+  for (const [index, { lang, text }] of parts.entries()) {
     const utterance = new SpeechSynthesisUtterance(text);
+    const voice = voices.getVoices().find((candidate) => candidate.lang.startsWith(lang));
     utterance.lang = lang;
     if (voice) utterance.voice = voice;
     utterance.rate = 0.95;

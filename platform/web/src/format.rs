@@ -52,8 +52,7 @@ pub fn month(locale: Locale, date: civil::Date) -> String {
 
 /// Korean civil time: `2026년 10월 3일 09:12`, `3 October 2026 09:12`.
 pub fn date_time(locale: Locale, at: Timestamp) -> String {
-    let civil = Offset::constant(9).to_datetime(at);
-    format!("{} {}", date(locale, civil.date()), clock_time(at))
+    format!("{} {}", date(locale, base::seoul_date(at)), clock_time(at))
 }
 
 /// ISO 8601 on Korea's clock, to the second: `2026-10-03T09:12:00+09:00`.

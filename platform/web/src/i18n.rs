@@ -44,6 +44,9 @@ arg_from! {
     &Won => |it| Self::Number(it.0),
 }
 
+/// A line that stands in a file which a machine wrote and no person has checked.
+pub const MACHINE_DRAFTED: &str = "### machine-drafted";
+
 /// All messages of all languages; cheap to clone.
 #[derive(Clone)]
 pub struct Texts(Arc<BTreeMap<String, Language>>);
@@ -52,6 +55,10 @@ struct Language {
     bundle: FluentBundle<FluentResource>,
     /// Messages (`area-key`) and attributes (`area-key.detail`).
     keys: BTreeSet<String>,
+    /// Files that no person has checked.
+    drafted: Vec<String>,
+    /// How many Korean messages it lacks.
+    lacking: usize,
 }
 
 /// A text file that cannot be used.
@@ -79,7 +86,9 @@ impl Texts {
             };
             let tag = language_of(path)
                 .ok_or_else(|| failed("no folder names the language (ko, en …)".into()))?;
-            let resource = FluentResource::try_new(text.into()).map_err(|(_, errors)| {
+            let text: String = text.into();
+            let drafted = text.lines().any(|line| line.trim_end() == MACHINE_DRAFTED);
+            let resource = FluentResource::try_new(text).map_err(|(_, errors)| {
                 failed(
                     errors
                         .iter()
@@ -92,6 +101,9 @@ impl Texts {
                 .entry(tag.to_string())
                 .or_insert_with(|| Language::new(tag));
             language.keys.extend(keys_of(&resource));
+            if drafted {
+                language.drafted.push(path.to_owned());
+            }
             language.bundle.add_resource(resource).map_err(|errors| {
                 failed(
                     errors
@@ -102,18 +114,32 @@ impl Texts {
                 )
             })?;
         }
+        let korean = languages.get(Locale::KO.tag()).map(|it| it.keys.clone());
+        for language in languages.values_mut() {
+            let korean = korean.iter().flatten();
+            language.lacking = korean.filter(|it| !language.keys.contains(*it)).count();
+        }
         Ok(Self(Arc::new(languages)))
     }
 
-    /// The message `key` (or `key.attribute`) for a reader; Korean where their language lacks it,
-    /// the key itself where nobody wrote it.
+    /// The message `key` (or `key.attribute`) for a reader; what their language lacks in English,
+    /// then in Korean; the key itself where nobody wrote it.
     pub fn get(&self, locale: Locale, key: &str, args: &[(&str, Arg)]) -> String {
-        if let Some(text) = self.find(locale, key, args) {
-            return text;
-        }
-        tracing::warn!(key, locale = locale.tag(), "a text is missing");
-        self.find(Locale::KO, key, args)
-            .unwrap_or_else(|| key.to_owned())
+        self.lookup(locale, key, args).unwrap_or_else(|| {
+            tracing::warn!(key, locale = locale.tag(), "a text is missing");
+            key.to_owned()
+        })
+    }
+
+    /// [`Texts::get`], where a text may be left out.
+    pub(crate) fn lookup(&self, locale: Locale, key: &str, args: &[(&str, Arg)]) -> Option<String> {
+        let order = if locale == Locale::KO {
+            [Locale::KO, Locale::EN]
+        } else {
+            [Locale::EN, Locale::KO]
+        };
+        self.find(locale, key, args)
+            .or_else(|| order.iter().find_map(|it| self.find(*it, key, args)))
     }
 
     /// The message in exactly this language, when it is there.
@@ -147,16 +173,44 @@ impl Texts {
         self.0.keys().map(String::as_str)
     }
 
-    /// For each language, the keys that another language has and it has not: `en: web-title`.
+    /// The files of a language that a machine wrote and no person has checked.
+    pub fn drafted(&self, locale: Locale) -> &[String] {
+        self.0
+            .get(locale.tag())
+            .map_or(&[], |it| it.drafted.as_slice())
+    }
+
+    /// How many of the Korean messages a language lacks, and how many there are.
+    pub fn lacking(&self, locale: Locale) -> (usize, usize) {
+        let of = |locale: Locale| self.0.get(locale.tag());
+        let all = of(Locale::KO).map_or(0, |it| it.keys.len());
+        (of(locale).map_or(all, |it| it.lacking), all)
+    }
+
+    /// This language if it has every message, else English: a page in two languages at once is
+    /// read out wrongly.
+    #[must_use]
+    pub fn whole(&self, locale: Locale) -> Locale {
+        if self.lacking(locale).0 == 0 {
+            locale
+        } else {
+            Locale::EN
+        }
+    }
+
+    /// Keys that Korean or English has and the other has not: `en: web-title`. Other languages may
+    /// be partial.
     pub fn missing(&self) -> Vec<String> {
-        let all: BTreeSet<&String> = self.0.values().flat_map(|it| &it.keys).collect();
+        let must = [Locale::EN, Locale::KO];
+        let complete = || must.iter().filter_map(|it| self.0.get(it.tag()));
+        let all: BTreeSet<&String> = complete().flat_map(|it| &it.keys).collect();
         let mut missing = Vec::new();
-        for (tag, language) in self.0.iter() {
-            for key in &all {
-                if !language.keys.contains(*key) {
-                    missing.push(format!("{tag}: {key}"));
-                }
-            }
+        for tag in must {
+            let Some(language) = self.0.get(tag.tag()) else {
+                continue;
+            };
+            let lacks = all.iter().filter(|key| !language.keys.contains(**key));
+            missing.extend(lacks.map(|key| format!("{tag}: {key}")));
         }
         missing
     }
@@ -184,6 +238,8 @@ impl Language {
         Self {
             bundle,
             keys: BTreeSet::new(),
+            drafted: Vec::new(),
+            lacking: 0,
         }
     }
 }
@@ -260,10 +316,41 @@ mod tests {
     }
 
     #[test]
-    fn what_a_language_lacks_falls_back_to_korean_and_is_listed() {
+    fn what_english_lacks_falls_back_to_korean_and_is_listed() {
         assert_eq!(texts().get(Locale::EN, "a-only", &[]), "한국어");
         assert_eq!(texts().missing(), ["en: a-only"]);
         assert_eq!(texts().get(Locale::EN, "a-none", &[]), "a-none");
+    }
+
+    #[test]
+    fn another_language_may_be_partial_and_says_what_no_person_checked() {
+        let files = [
+            (
+                "texts/ko/a.ftl",
+                "a-hello = 안녕하세요\na-bye = 안녕히 가세요\n",
+            ),
+            ("texts/en/a.ftl", "a-hello = Hello\na-bye = Goodbye\n"),
+            (
+                "texts/vi/a.ftl",
+                "### machine-drafted\n\na-hello = Xin chào\n",
+            ),
+            ("texts/vi/b.ftl", "b-own = chỉ tiếng Việt\n"),
+        ];
+        let texts = Texts::load(files).unwrap();
+        let vi: Locale = "vi".parse().unwrap();
+        assert_eq!(texts.get(vi, "a-hello", &[]), "Xin chào");
+        assert_eq!(texts.get(vi, "a-bye", &[]), "Goodbye");
+        assert_eq!(texts.drafted(vi), ["texts/vi/a.ftl"]);
+        assert!(texts.drafted(Locale::EN).is_empty());
+        assert_eq!(texts.lacking(vi), (1, 2));
+        assert_eq!(
+            (texts.whole(vi), texts.whole(Locale::KO)),
+            (Locale::EN, Locale::KO)
+        );
+        assert!(
+            texts.missing().is_empty(),
+            "only Korean and English must be complete"
+        );
     }
 
     #[test]

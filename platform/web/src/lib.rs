@@ -42,13 +42,13 @@ pub use client::{ClientError, HttpClient};
 pub use core::{Actor, Core, CoreConfig, Navigate, Site, Unread};
 pub use export::{Export, Format};
 pub use forms::{Cursor, Fields, Form, FormErrors, Json, Page, PageQuery};
-pub use i18n::{Arg, Texts, TextsError};
+pub use i18n::{Arg, MACHINE_DRAFTED, Texts, TextsError};
 pub use login::is_local;
 pub use oidc::OidcConfig;
 pub use once::{Once, once};
 pub use page::{
-    Brand, Demo, Flash, Frame, FrameWords, IconLink, Inbox, Link, NavItem, Navigation, Person,
-    Setting, SettingOption, respond, respond_again,
+    Brand, Demo, Drafted, Flash, Frame, FrameWords, IconLink, Inbox, Link, NavItem, Navigation,
+    Person, Said, Setting, SettingOption, respond, respond_again,
 };
 pub use problem::{FieldError, Problem, ProblemDetails};
 pub use routes::{Allowed, Permission, RouteInfo, Routes};

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use base::{Locale, Won};
+use base::{Locale, Localized, Won};
 use jiff::{Timestamp, civil};
 
 use crate::core::Core;
@@ -88,6 +88,28 @@ pub struct Demo {
     pub play: String,
     pub switch: String,
 }
+/// Said on every page in a language that no person has checked, with the languages to switch to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drafted {
+    pub text: String,
+    pub others: Vec<SettingOption>,
+}
+/// A text and its language, where that is not the page's: for the attribute `lang`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    /// A tag, or empty.
+    pub lang: String,
+}
+impl From<String> for Said {
+    /// A text in the page's own language.
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            lang: String::new(),
+        }
+    }
+}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IconLink {
     pub href: String,
@@ -140,6 +162,7 @@ pub struct Frame {
     pub csrf: String,
     pub token: String,
     pub flash: Option<Flash>,
+    pub drafted: Option<Drafted>,
     pub demo: Option<Demo>,
     pub phones: Vec<IconLink>,
     pub links: Vec<Link>,
@@ -158,7 +181,13 @@ impl Frame {
 
     /// The frame with this navigation.
     pub fn new(core: &Core, visitor: &Visitor, navigation: Navigation) -> Self {
-        let (texts, locale) = (core.texts(), visitor.locale);
+        let texts = core.texts();
+        let face = or(navigation.face, "resident");
+        // Other languages are written for residents; the work of officials is not half translated.
+        let locale = match face {
+            "resident" | "kiosk" => visitor.locale,
+            _ => texts.whole(visitor.locale),
+        };
         let site = &core.config().site;
         let place = site.place.get(locale).to_owned();
         let settings = visitor.settings;
@@ -175,7 +204,7 @@ impl Frame {
         });
         let phones = site.phones.iter().map(|(href, label)| IconLink {
             href: href.clone(),
-            label: label.get(locale).to_owned(),
+            label: phone_label(texts, locale, href, label),
             icon: "phone",
         });
         let links = site.links.iter().map(|(href, key)| Link {
@@ -188,7 +217,7 @@ impl Frame {
             contrast: settings.contrast,
             text: settings.text,
             plain: settings.plain,
-            face: or(navigation.face, "resident"),
+            face,
             identity: texts.get(locale, "web-identity", &[("place", place.as_str().into())]),
             brand: Brand {
                 href: or(&navigation.home, "/").to_owned(),
@@ -198,11 +227,12 @@ impl Frame {
             nav: with_current(navigation.items, &visitor.here),
             inbox,
             person,
-            settings: choices(texts, &settings),
+            settings: choices(texts, locale, &settings),
             here: visitor.here.clone(),
             csrf: visitor.csrf.clone(),
             token: visitor.token.clone(),
             flash: None,
+            drafted: drafted(texts, locale),
             demo: navigation.demo,
             phones: phones.collect(),
             links: links.collect(),
@@ -239,26 +269,73 @@ impl Frame {
         easy.unwrap_or_else(|| self.texts.get(self.locale, key, args))
     }
 
-    /// See [`format::date`].
-    pub fn date(&self, date: &civil::Date) -> String {
-        format::date(self.locale, *date)
+    /// The languages one can read in, each by its own name.
+    pub fn languages(&self) -> Vec<SettingOption> {
+        languages(&self.texts, self.locale)
     }
-    /// See [`format::day`].
+
+    /// A text that the country's data have in Korean and English, in the reader's language where
+    /// its texts translate it under `key`, else in English and marked as such.
+    pub fn translated(&self, key: &str, original: &Localized) -> Said {
+        let own = self.texts.find(self.locale, key, &[]);
+        own.map_or_else(|| self.untranslated(original), Said::from)
+    }
+
+    /// A text that the country's data have in Korean and English and nothing translates.
+    pub fn untranslated(&self, original: &Localized) -> Said {
+        let is_own = self.locale == Locale::KO || self.locale == Locale::EN;
+        Said {
+            text: original.get(self.locale).to_owned(),
+            lang: if is_own {
+                String::new()
+            } else {
+                Locale::EN.to_string()
+            },
+        }
+    }
+
+    /// See [`format::date`]. A language may say it its own way, by `web-date`.
+    pub fn date(&self, date: &civil::Date) -> String {
+        self.own_date("web-date", *date)
+            .unwrap_or_else(|| format::date(self.locale, *date))
+    }
+    /// See [`format::day`]; `web-day`.
     pub fn day(&self, date: &civil::Date) -> String {
-        format::day(self.locale, *date)
+        self.own_date("web-day", *date)
+            .unwrap_or_else(|| format::day(self.locale, *date))
     }
     /// See [`format::date_time`].
     pub fn date_time(&self, at: &Timestamp) -> String {
-        format::date_time(self.locale, *at)
+        let date = base::seoul_date(*at);
+        format!("{} {}", self.date(&date), format::clock_time(*at))
     }
-    /// See [`format::won`].
+    /// See [`format::won`]; `web-won`.
     pub fn won(&self, amount: &Won) -> String {
-        format::won(self.locale, *amount)
+        self.texts
+            .find(self.locale, "web-won", &[("amount", amount.into())])
+            .unwrap_or_else(|| format::won(self.locale, *amount))
+    }
+
+    fn own_date(&self, key: &str, date: civil::Date) -> Option<String> {
+        let part = |number: i16| Arg::from(number.to_string());
+        let args = [
+            ("year", part(date.year())),
+            ("month", part(date.month().into())),
+            ("day", part(date.day().into())),
+        ];
+        self.texts.find(self.locale, key, &args)
     }
 }
 
 fn or<'a>(text: &'a str, usual: &'a str) -> &'a str {
     if text.is_empty() { usual } else { text }
+}
+
+/// A number's label; a further language names it by `web-phone-110`.
+fn phone_label(texts: &Texts, locale: Locale, href: &str, label: &Localized) -> String {
+    let key = format!("web-phone-{}", href.trim_start_matches("tel:"));
+    let own = texts.find(locale, &key, &[]);
+    own.unwrap_or_else(|| label.get(locale).to_owned())
 }
 
 /// Marks the item whose address is the longest beginning of this page's.
@@ -281,21 +358,38 @@ fn with_current(mut items: Vec<NavItem>, here: &str) -> Vec<NavItem> {
     items
 }
 
-/// The settings as rows of buttons. A language is called by its own name.
-fn choices(texts: &Texts, settings: &Settings) -> Vec<Setting> {
-    let locale = settings.locale;
-    let languages = texts.languages().filter_map(|tag| {
+fn languages(texts: &Texts, chosen: Locale) -> Vec<SettingOption> {
+    let all = texts.languages().filter_map(|tag| {
         let language: Locale = tag.parse().ok()?;
         Some(SettingOption {
             value: tag.to_owned(),
             label: texts.get(language, "web-language-name", &[]),
-            current: language == locale,
+            current: language == chosen,
         })
     });
+    all.collect()
+}
+
+fn drafted(texts: &Texts, locale: Locale) -> Option<Drafted> {
+    let is_drafted = |tag: &str| {
+        let language: Option<Locale> = tag.parse().ok();
+        language.is_some_and(|it| !texts.drafted(it).is_empty())
+    };
+    is_drafted(locale.tag()).then(|| Drafted {
+        text: texts.get(locale, "web-drafted", &[]),
+        others: languages(texts, locale)
+            .into_iter()
+            .filter(|it| !is_drafted(&it.value))
+            .collect(),
+    })
+}
+
+/// The settings as rows of buttons. A language is called by its own name.
+fn choices(texts: &Texts, locale: Locale, settings: &Settings) -> Vec<Setting> {
     let language = Setting {
         name: "lang",
         label: texts.get(locale, "web-lang", &[]),
-        options: languages.collect(),
+        options: languages(texts, settings.locale),
     };
     let others = CHOICES.iter().map(|choice| Setting {
         name: choice.name,

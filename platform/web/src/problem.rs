@@ -191,8 +191,7 @@ impl Problem {
         let part = |part: &str| {
             let key = format!("{}{part}", self.key);
             texts
-                .find(locale, &key, &self.more.args)
-                .or_else(|| texts.find(Locale::KO, &key, &self.more.args))
+                .lookup(locale, &key, &self.more.args)
                 .unwrap_or_default()
         };
         Words {

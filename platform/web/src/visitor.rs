@@ -10,6 +10,7 @@ use base::Locale;
 use crate::accounts::{self, Account};
 use crate::core::Core;
 use crate::csrf::Secret;
+use crate::i18n::Texts;
 use crate::problem::Problem;
 use crate::secret;
 use crate::session::{self, Session, Upkeep};
@@ -130,6 +131,13 @@ pub(crate) async fn arrive(core: &Core, parts: &Parts) -> Result<Arrival, Proble
     let (session, unread) = found.map_or((None, 0), |(it, unread)| (Some(it), unread));
     let secret = Secret::of(session.as_ref().map_or(&guest, |it| &it.csrf));
     let kept = cookie(headers, SETTINGS_COOKIE).map(|it| Settings::parse(&it));
+    let kept = kept.or_else(|| {
+        let locale = asked_for(headers, core.texts())?;
+        Some(Settings {
+            locale,
+            ..Settings::default()
+        })
+    });
     let mut visitor = bare(core, &parts.uri, secret, address);
     visitor.settings = settings(session.as_ref(), kept);
     visitor.locale = visitor.settings.locale;
@@ -142,6 +150,27 @@ pub(crate) async fn arrive(core: &Core, parts: &Parts) -> Result<Arrival, Proble
         cookies,
         guest_cookie,
     })
+}
+
+/// The language that the browser would rather read, of those there are texts in (RFC 9110, 12.5.4).
+fn asked_for(headers: &HeaderMap, texts: &Texts) -> Option<Locale> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let mut best: Option<(f32, Locale)> = None;
+    for range in wanted.split(',').take(20) {
+        let mut parts = range.split(';').map(str::trim);
+        let primary = parts.next().and_then(|it| it.split('-').next());
+        let primary = primary.unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|it| it.strip_prefix("q="));
+        let weight = weight.map_or(1.0, |it| it.parse().unwrap_or(0.0));
+        let (true, Ok(locale)) = (texts.languages().any(|it| it == primary), primary.parse())
+        else {
+            continue;
+        };
+        if weight > best.map_or(0.0, |(best, _)| best) {
+            best = Some((weight, locale));
+        }
+    }
+    best.map(|(_, locale)| locale)
 }
 
 /// The account's settings once it has chosen any, else those of this browser.
@@ -226,12 +255,7 @@ async fn by_bearer(
     let mut visitor = bare(core, &parts.uri, Secret::of(""), address);
     visitor.settings = account.settings;
     // A program has no settings of its own: it says with each request for whom it asks.
-    let header = parts.headers.get(header::ACCEPT_LANGUAGE);
-    let header = header.and_then(|it| it.to_str().ok()).unwrap_or_default();
-    visitor.locale = accepted(header, |it| {
-        core.texts().languages().any(|known| known == it)
-    })
-    .unwrap_or(account.settings.locale);
+    visitor.locale = asked_for(&parts.headers, core.texts()).unwrap_or(account.settings.locale);
     visitor.by_token = true;
     visitor.account = Some(account);
     Ok(Arrival {
@@ -239,27 +263,6 @@ async fn by_bearer(
         cookies: Vec::new(),
         guest_cookie: None,
     })
-}
-
-/// The known language that `Accept-Language` (RFC 9110, 12.5.4) likes best; the first of equals.
-fn accepted(header: &str, is_known: impl Fn(&str) -> bool) -> Option<Locale> {
-    let mut best: Option<(f32, Locale)> = None;
-    for range in header.split(',').take(20) {
-        let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
-        let weight = weight.trim().parse().unwrap_or(0.0);
-        let language = tag.trim().split('-').next().unwrap_or_default();
-        let language = language.to_ascii_lowercase();
-        let locale = language
-            .parse::<Locale>()
-            .ok()
-            .filter(|_| is_known(&language));
-        if let Some(locale) = locale
-            && weight > best.map_or(0.0, |(weight, _)| weight)
-        {
-            best = Some((weight, locale));
-        }
-    }
-    best.map(|(_, locale)| locale)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -336,18 +339,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_is_answered_in_the_known_language_it_likes_best() {
-        let known = |it: &str| ["ko", "en"].contains(&it);
+    fn the_known_language_that_is_liked_best_is_answered_in() {
+        let files = ["ko", "en", "vi"].map(|it| (format!("texts/{it}/a.ftl"), "a-key = a\n"));
+        let texts = Texts::load(files).unwrap();
         for (header, wanted) in [
-            ("en", Some(Locale::EN)),
-            ("fr, en-GB;q=0.8, ko;q=0.9", Some(Locale::KO)),
-            ("EN-us,ko", Some(Locale::EN)),
-            ("ko;q=0, en;q=0.1", Some(Locale::EN)),
+            ("en", Some("en")),
+            ("vi-VN,vi;q=0.9,en;q=0.8", Some("vi")),
+            ("fr, en-GB;q=0.8, ko; q=0.9", Some("ko")),
+            ("EN-us,ko", Some("en")),
+            ("ko;q=0, en;q=0.1", Some("en")),
             ("fr, *;q=0.5", None),
             ("", None),
             (";;q=x,,", None),
         ] {
-            assert_eq!(accepted(header, known), wanted, "{header}");
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, header.parse().unwrap());
+            let found = asked_for(&headers, &texts).map(|it| it.to_string());
+            assert_eq!(found.as_deref(), wanted, "{header}");
         }
+        assert_eq!(asked_for(&HeaderMap::new(), &texts), None);
     }
 }

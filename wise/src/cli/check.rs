@@ -1,9 +1,10 @@
 //! `wise doctor`: what is wrong and how to mend it.
 
-use base::{Clock, SystemClock, seoul_date};
+use base::{Clock, Locale, SystemClock, seoul_date};
 use db::{Db, Durability};
 use jiff::civil::Date;
 use serde::Serialize;
+use web::{MACHINE_DRAFTED, Texts};
 
 use super::backup::FILE;
 use super::config::Config;
@@ -24,7 +25,10 @@ struct Finding {
 pub(super) fn doctor(config: &Config) -> Result<(), String> {
     let mut findings = Vec::new();
     match config.country() {
-        Ok(country) => examine_law(&country, seoul_date(SystemClock.now()), &mut findings),
+        Ok(country) => {
+            examine_law(&country, seoul_date(SystemClock.now()), &mut findings);
+            examine_texts(&country, &mut findings);
+        }
         Err(faults) => findings.push(Finding {
             level: "wrong",
             what: faults,
@@ -101,6 +105,56 @@ fn examine_law(country: &Country, today: Date, findings: &mut Vec<Finding>) {
             });
         }
     }
+}
+
+/// Which languages no person has checked, and what they lack.
+fn examine_texts(country: &Country, findings: &mut Vec<Finding>) {
+    let texts = match Texts::load(country.files.under("texts/").cloned()) {
+        Ok(texts) => texts,
+        Err(fault) => {
+            findings.push(Finding {
+                level: "wrong",
+                what: fault.to_string(),
+                remedy: "mend the file named above".into(),
+            });
+            return;
+        }
+    };
+    for language in texts.languages().filter_map(|it| it.parse::<Locale>().ok()) {
+        let drafted = texts.drafted(language);
+        if !drafted.is_empty() {
+            findings.push(Finding {
+                level: "look",
+                what: format!("machine-drafted, checked by nobody: {}", drafted.join(", ")),
+                remedy: format!(
+                    "let a speaker of {language} correct each file and take its line \
+                     `{MACHINE_DRAFTED}` away; until then every page says so"
+                ),
+            });
+        }
+        let (lacking, all) = texts.lacking(language);
+        let unnamed = unnamed(country, &texts, language);
+        if lacking > 0 || unnamed > 0 {
+            findings.push(Finding {
+                level: "ok",
+                what: format!(
+                    "texts in {language} lack {lacking} of {all} messages and the names of \
+                     {unnamed} benefits; English stands in"
+                ),
+                remedy: String::new(),
+            });
+        }
+    }
+}
+
+/// How many benefits have no name in a language; Korean and English stand in the benefits themselves.
+fn unnamed(country: &Country, texts: &Texts, language: Locale) -> usize {
+    if language == Locale::KO || language == Locale::EN {
+        return 0;
+    }
+    let named = |id: &str| texts.find(language, &format!("law-benefit-{id}"), &[]);
+    let benefits = country.book.benefits();
+    benefits.filter(|it| named(&it.id).is_none()).count()
 }
 
 /// Which channels carry notices. Settings that cannot be used at all were refused before.

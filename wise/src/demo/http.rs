@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::seoul_date;
 use web::{Fields, Frame, Permission, Problem, Routes, Visitor};
-use web::{accounts, format, is_local, respond};
+use web::{accounts, is_local, respond};
 
 use super::accounts::{Face, Group};
 use super::pages::{ChoosePage, DayPanel, Door, Doors};
@@ -81,13 +81,13 @@ fn choose_page(demo: &Demo, app: &App, visitor: &Visitor) -> ChoosePage {
     let frame = Frame::of(&app.core, visitor);
     let job = demo.job();
     ChoosePage {
-        groups: groups(demo, app, visitor, &frame),
+        groups: groups(demo, app, &frame),
         day: day_panel(demo, &frame, &job),
         frame: with_flash(frame, &job),
     }
 }
 
-fn groups(demo: &Demo, app: &App, visitor: &Visitor, frame: &Frame) -> Vec<Doors> {
+fn groups(demo: &Demo, app: &App, frame: &Frame) -> Vec<Doors> {
     let named = [
         (Group::Resident, "demo-group-resident"),
         (Group::Official, "demo-group-official"),
@@ -97,11 +97,11 @@ fn groups(demo: &Demo, app: &App, visitor: &Visitor, frame: &Frame) -> Vec<Doors
     let mut door = |face: &Face| {
         number += 1;
         let key = format!("demo-about-{}", face.login);
-        let about = app.core.texts().find(visitor.locale, &key, &[]);
+        let about = app.core.texts().find(frame.locale, &key, &[]);
         Door {
             id: face.login.clone(),
-            name: face.name.get(visitor.locale).to_owned(),
-            about: about.unwrap_or_else(|| face.why.get(visitor.locale).to_owned()),
+            name: face.name.get(frame.locale).to_owned(),
+            about: about.unwrap_or_else(|| face.why.get(frame.locale).to_owned()),
             sign: face.sign,
             // A kiosk's keys have one digit.
             key: if number <= 9 {
@@ -126,15 +126,15 @@ fn groups(demo: &Demo, app: &App, visitor: &Visitor, frame: &Frame) -> Vec<Doors
 fn day_panel(demo: &Demo, frame: &Frame, job: &Job) -> DayPanel {
     let now = demo.clock().now();
     DayPanel {
-        now: frame.t1("demo-now", "when", format::date_time(frame.locale, now)),
+        now: frame.t1("demo-now", "when", frame.date_time(&now)),
         running: job
             .running
             .map(|(done, all)| (done.to_string(), all.to_string())),
         running_label: frame.t1("demo-running", "day", frame.day(&seoul_date(now))),
         summary: job.last.map_or(Vec::new(), |it| summary(frame, &it)),
         summary_title: job.last.map_or(String::new(), |it| {
-            let from = format::date_time(frame.locale, it.from);
-            let until = format::date_time(frame.locale, it.until);
+            let from = frame.date_time(&it.from);
+            let until = frame.date_time(&it.until);
             frame.say(
                 "demo-day-passed",
                 &[("from", from.into()), ("until", until.into())],

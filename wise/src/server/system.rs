@@ -86,7 +86,12 @@ fn home(account: &Account) -> &'static str {
 /// The navigation of each role: at most five places.
 pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
     Arc::new(move |core: &Core, visitor: &Visitor| {
-        let locale = visitor.locale;
+        let places = visitor.account.as_ref().map(places_of);
+        // As `Frame::new` chooses it, or the frame would be in two languages.
+        let locale = match &places {
+            None | Some(("resident", ..)) => visitor.locale,
+            Some(_) => core.texts().whole(visitor.locale),
+        };
         let text = |key: &str| core.texts().get(locale, key, &[]);
         let mut navigation = Navigation {
             demo: demo.then(|| Demo {
@@ -97,11 +102,10 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
             }),
             ..Navigation::default()
         };
-        let Some(account) = &visitor.account else {
+        let (Some(account), Some((face, items, about))) = (&visitor.account, places) else {
             return navigation;
         };
         navigation.home = home(account).to_owned();
-        let (face, items, about) = places_of(account);
         navigation.face = face;
         navigation.items = items
             .iter()

@@ -378,3 +378,37 @@ fn a_replay_of_all_facts_changes_nothing() {
         }
     });
 }
+
+#[test]
+fn a_mother_who_reads_vietnamese_is_told_in_it_and_that_nobody_checked_it() {
+    on_both(async |house| {
+        let birth = report(&house, Some("hanbit-hospital"));
+        house.rest().await;
+        let wish = "vi-VN,vi;q=0.9,en;q=0.5";
+        let parent = house.resident(house.haneul).await;
+        let parent = parent.with("accept-language", wish);
+        let page = parent.get(&format!("/births/{birth}")).await;
+        for text in [
+            "<html lang=\"vi\"",
+            "Bản dịch máy – chưa được người kiểm tra.",
+            "value=\"ko\" lang=\"ko\">한국어",
+            "Trợ cấp cha mẹ",
+            "Đang chờ đăng ký khai sinh",
+            // Reasons are in English, and a screen reader is told so.
+            "<span lang=\"en\">",
+        ] {
+            assert!(page.body.contains(text), "{text}: {}", page.body);
+        }
+        // The work of officials is not translated, so it is whole in English.
+        let official = house.counter().await.with("accept-language", wish);
+        let work = official.get("/work").await;
+        assert!(work.body.contains("<html lang=\"en\""), "{}", work.body);
+        assert!(!work.body.contains("Bản dịch máy"), "{}", work.body);
+
+        let back = [("lang", "ko"), ("back", "/today")];
+        let chosen = parent.send("/settings", &back).await;
+        assert!(chosen.status.is_redirection(), "{}", chosen.body);
+        let today = parent.get("/today").await;
+        assert!(today.body.contains("<html lang=\"ko\""), "{}", today.body);
+    });
+}

@@ -11,6 +11,7 @@ mod exports;
 mod gov24;
 mod house;
 mod keyboard;
+mod languages;
 mod life;
 mod offices;
 mod reach;

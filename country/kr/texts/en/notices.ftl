@@ -77,8 +77,6 @@ notices-try-nowhere = Please save an address first
 notices-try-title = A trial
 notices-try-body = If you see this, notices can reach you this way. There is nothing to do.
 notices-language = Language of notices
-notices-language-ko = 한국어
-notices-language-en = English
 notices-contact-save = Save
 notices-contact-saved = Saved. From the next notice on it is sent so.
 

@@ -15,6 +15,7 @@ web-busy = Sending…
 web-saved = What you typed is kept on this page.
 web-holds = holds
 web-fails = does not hold
+web-drafted = A machine translated this. No person has checked it.
 web-unknown = to be checked
 web-csv = Download as a table (CSV)
 web-json = Download for programs (JSON)

@@ -76,8 +76,6 @@ notices-try-nowhere = 먼저 주소를 저장해 주세요
 notices-try-title = 시험으로 보내 본 소식
 notices-try-body = 이 소식이 보이면 이 길로 알려 드릴 수 있습니다. 하실 일은 없습니다.
 notices-language = 소식을 읽을 말
-notices-language-ko = 한국어
-notices-language-en = English
 notices-contact-save = 저장
 notices-contact-saved = 저장했습니다. 다음 소식부터 그렇게 보내 드립니다.
 

@@ -15,6 +15,7 @@ web-busy = 보내는 중입니다…
 web-saved = 적은 내용을 이 화면에 저장했습니다.
 web-holds = 맞음
 web-fails = 맞지 않음
+web-drafted = 기계가 옮긴 글입니다. 사람이 확인하지 않았습니다.
 web-unknown = 확인 필요
 web-csv = 표로 내려받기 (CSV)
 web-json = 프로그램용으로 내려받기 (JSON)

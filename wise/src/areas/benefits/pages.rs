@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use base::{Locale, Won};
+use base::Won;
 use jiff::civil::Date;
 use rules::{FactRef, Outcome, Reason, RuleBook, Vocabulary};
-use web::{Frame, format};
+use web::{Frame, Said, format};
 
 use super::model::{Offer, OfferState, Picture, application};
 use crate::blocks::agencies::Agencies;
-use crate::country::Country;
+use crate::country::{Country, words};
 
 mod reach;
 mod samples;
@@ -25,6 +25,8 @@ pub use samples::samples;
 pub struct ReasonLine {
     pub state: &'static str,
     pub text: String,
+    /// The text's language where it is not the page's.
+    pub lang: String,
     pub law: String,
     pub via: String,
     pub opens: bool,
@@ -52,6 +54,8 @@ pub struct Card {
 pub struct Line {
     pub label: String,
     pub value: String,
+    /// The value's language where it is not the page's.
+    pub lang: String,
     pub via: String,
 }
 
@@ -231,7 +235,7 @@ pub struct OffersPage {
 pub struct OfferPage {
     pub frame: Frame,
     pub card: Card,
-    pub summary: String,
+    pub summary: Said,
     pub figures: Vec<(String, String)>,
     pub ready: bool,
     pub case_href: String,
@@ -322,10 +326,6 @@ pub struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn locale(&self) -> Locale {
-        self.frame.locale
-    }
-
     fn book(&self) -> &RuleBook {
         &self.country.book
     }
@@ -336,7 +336,7 @@ impl Teller<'_> {
         let benefit = self.book().benefit(&offer.benefit);
         let mut title = benefit.map_or_else(
             || offer.benefit.clone(),
-            |it| it.name.get(self.locale()).to_owned(),
+            |it| words::benefit_name(frame, it),
         );
         if let Some(name) = self.name_of(offer) {
             title = frame.say(
@@ -410,14 +410,14 @@ impl Teller<'_> {
         };
         match (amount.value, &amount.in_kind) {
             (Some(value), _) => {
-                let won = format::won(self.locale(), Won(value));
+                let won = self.frame.won(&Won(value));
                 if amount.at_most {
                     self.frame.t1("benefits-amount-at-most", "amount", won)
                 } else {
                     won
                 }
             }
-            (None, Some(in_kind)) => in_kind.get(self.locale()).to_owned(),
+            (None, Some(text)) => words::in_kind(self.frame, &offer.benefit, text),
             (None, None) => self.frame.t("benefits-amount-later"),
         }
     }
@@ -466,13 +466,16 @@ impl Teller<'_> {
     fn lay_flat(&self, reasons: &[Reason], top: bool, lines: &mut Vec<ReasonLine>) {
         for reason in reasons {
             let children = self.shown_children(reason);
+            // The rules speak Korean and English.
+            let text = self.frame.untranslated(&reason.text);
             lines.push(ReasonLine {
                 state: match reason.holds {
                     Some(true) => "yes",
                     Some(false) => "no",
                     None => "ask",
                 },
-                text: reason.text.get(self.locale()).to_owned(),
+                text: text.text,
+                lang: text.lang,
                 law: reason.law.clone().unwrap_or_default(),
                 via: if top {
                     self.via(&reason.facts)
@@ -543,7 +546,7 @@ impl Teller<'_> {
 
     /// The label of a fact, with whose it is where that matters.
     pub fn label(&self, fact: &FactRef) -> String {
-        label_of(self.book().vocabulary(), fact, self.locale())
+        label_of(self.book().vocabulary(), fact, self.frame)
     }
 
     /// What an application is filled in with.
@@ -573,8 +576,12 @@ impl Teller<'_> {
                     ("basis", line.basis.clone().into()),
                 ],
             );
-            seen.entry(label.clone())
-                .or_insert(Line { label, value, via });
+            seen.entry(label.clone()).or_insert(Line {
+                label,
+                value,
+                via,
+                ..Line::default()
+            });
         }
         seen.into_values().collect()
     }
@@ -589,10 +596,8 @@ pub fn agency_name(agencies: &Agencies, code: &str, frame: &Frame) -> String {
 }
 
 /// The label of a fact in the vocabulary.
-pub fn label_of(vocabulary: &Vocabulary, fact: &FactRef, locale: Locale) -> String {
-    vocabulary
-        .fact(fact.entity, &fact.fact)
-        .map_or_else(|| fact.fact.clone(), |it| it.label.get(locale).to_owned())
+pub fn label_of(vocabulary: &Vocabulary, fact: &FactRef, frame: &Frame) -> String {
+    words::fact_label(frame, vocabulary, fact.entity, &fact.fact)
 }
 
 /// A stored value as people say it: enums by their labels, dates and money in full.
@@ -607,14 +612,10 @@ pub fn value_text(vocabulary: &Vocabulary, fact: &FactRef, value: &str, frame: &
         FactType::Date => value
             .parse::<Date>()
             .map_or_else(|_| value.to_owned(), |day| frame.date(&day)),
-        FactType::Enum(id) => vocabulary
-            .enum_values(id)
-            .iter()
-            .find(|it| it.code == value)
-            .map_or_else(
-                || value.to_owned(),
-                |it| it.label.get(frame.locale).to_owned(),
-            ),
+        FactType::Enum(_) => {
+            let of = (fact.entity, fact.fact.as_str());
+            words::value_label(frame, vocabulary, of, value).unwrap_or_else(|| value.to_owned())
+        }
         FactType::Integer(unit) => match value.parse::<i64>() {
             Ok(number) if unit.is_money() => frame.won(&Won(number)),
             Ok(number) => format::number(number),

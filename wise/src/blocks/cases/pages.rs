@@ -6,7 +6,7 @@ use web::Frame;
 
 use super::model::{Case, CaseState};
 use crate::blocks::people::pages::{Errors, Line, Moment, Question, Wording};
-use crate::country::Country;
+use crate::country::{Country, words};
 
 mod samples;
 
@@ -176,7 +176,7 @@ pub fn named_topic(country: &Country, frame: &Frame, topic: &str) -> String {
     let Some(benefit) = country.book.benefit(topic) else {
         return topic.to_owned();
     };
-    benefit.name.get(frame.locale).to_owned()
+    words::benefit_name(frame, benefit)
 }
 
 /// The fact that a correction is about: `person.disability`. No benefit's id has a dot.

@@ -74,6 +74,12 @@ pub struct ContactPage {
     pub errors: Errors,
 }
 
+/// The languages a person can be written to in, as answers of a form.
+pub fn languages(frame: &Frame) -> Vec<(String, String, String)> {
+    let all = frame.languages().into_iter();
+    all.map(|it| (it.value, it.label, String::new())).collect()
+}
+
 /// The channel that is tried first, second …
 #[derive(Clone, Debug, Default)]
 pub struct Rank {

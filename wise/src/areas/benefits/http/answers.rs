@@ -16,6 +16,7 @@ use crate::areas::benefits::actions::accept::{self as accepting, Answerer};
 use crate::areas::benefits::actions::answer;
 use crate::areas::benefits::model::{Error, Offer};
 use crate::areas::benefits::pages::{AskPage, Teller, label_of};
+use crate::country::words;
 
 /// Applies for the named offers, or for all that are ready.
 pub async fn accept(
@@ -205,7 +206,7 @@ fn question_page(
     error: &str,
 ) -> AskPage {
     let vocabulary = app.country.book.vocabulary();
-    let label = label_of(vocabulary, fact, frame.locale);
+    let label = label_of(vocabulary, fact, &frame);
     let declared = vocabulary
         .fact(fact.entity, &fact.fact)
         .map(|it| it.fact_type);
@@ -219,8 +220,13 @@ fn question_page(
         }
         Some(FactType::Enum(id)) => {
             for choice in vocabulary.enum_values(id) {
-                let label = choice.label.get(frame.locale).to_owned();
-                options.push((choice.code.clone(), label, String::new()));
+                let of = (fact.entity, fact.fact.as_str());
+                let label = words::value_label(&frame, vocabulary, of, &choice.code);
+                options.push((
+                    choice.code.clone(),
+                    label.unwrap_or_default(),
+                    String::new(),
+                ));
             }
         }
         Some(FactType::Date) => kind = "date",

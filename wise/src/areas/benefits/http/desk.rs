@@ -229,7 +229,7 @@ fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
         serde_json::from_str(&case.form).unwrap_or(Application { lines: Vec::new() });
     let vocabulary = app.country.book.vocabulary();
     let lines = form.lines.iter().map(|line| {
-        let label = label_of(vocabulary, &line.fact, frame.locale);
+        let label = label_of(vocabulary, &line.fact, frame);
         let label = match line.whose.as_deref() {
             Some(name) if !name.is_empty() => frame.say(
                 "benefits-whose",
@@ -251,6 +251,7 @@ fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
                     ("basis", line.basis.clone().into()),
                 ],
             ),
+            ..Line::default()
         }
     });
     lines.collect()

@@ -6,6 +6,7 @@ use web::{Export, Frame};
 use super::show::Loaded;
 use crate::app::App;
 use crate::areas::benefits::model::Offer;
+use crate::country::words;
 
 /// The list of offers; amounts in won.
 pub(super) fn export(app: &App, frame: &Frame, loaded: &Loaded) -> Export {
@@ -28,7 +29,10 @@ pub(super) fn export(app: &App, frame: &Frame, loaded: &Loaded) -> Export {
         let benefit = app.country.book.benefit(&offer.benefit);
         table.push([
             benefit
-                .map_or(offer.benefit.as_str(), |it| it.name.get(frame.locale))
+                .map_or_else(
+                    || offer.benefit.clone(),
+                    |it| words::benefit_name(frame, it),
+                )
                 .into(),
             about(loaded, offer).into(),
             frame

@@ -51,6 +51,7 @@ pub(super) fn lines(app: &App, frame: &Frame, loaded: &Loaded, fact: &FactRef) -
         label: frame.t(key),
         value,
         via,
+        ..Line::default()
     };
     vec![
         line(

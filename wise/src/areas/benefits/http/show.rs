@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use base::Won;
 use base::ids::{BirthId, OfferId, PersonId, ReceiptId};
+use base::{Locale, Won};
 use jiff::civil::Date;
-use web::{Format, Frame, Problem, Visitor, respond};
+use web::{Format, Frame, Problem, Said, Visitor, respond};
 
 use super::export::export;
 use super::own_person;
@@ -27,6 +27,7 @@ use crate::areas::benefits::services;
 use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
+use crate::country::words;
 
 /// What every page of a resident's offers needs, read on one snapshot.
 pub(super) struct Loaded {
@@ -324,7 +325,7 @@ async fn page(
 fn moment(app: &App, frame: &Frame, it: &Upcoming) -> Moment {
     let name = app.country.book.benefit(&it.benefit).map_or_else(
         || it.benefit.clone(),
-        |benefit| benefit.name.get(frame.locale).to_owned(),
+        |benefit| words::benefit_name(frame, benefit),
     );
     let key = match it.what {
         UpcomingKind::Deadline => "benefits-next-deadline",
@@ -431,6 +432,7 @@ fn said(app: &App, frame: &Frame, told: &[Proposal]) -> Vec<Line> {
                 ("official", it.official.as_str().into()),
             ],
         ),
+        ..Line::default()
     });
     lines.collect()
 }
@@ -457,16 +459,14 @@ pub(super) fn offer_page(
     };
     let card = teller.card(offer);
     let benefit = app.country.book.benefit(&offer.benefit);
-    let summary = benefit
-        .map_or("", |it| it.summary.get(frame.locale))
-        .to_owned();
+    let summary = benefit.map(|it| words::benefit_summary(&frame, it));
     let figure = (card.period.clone(), card.amount.clone());
     let errors = match wrong.1.as_str() {
         "" => Vec::new(),
         message => vec![("until".to_owned(), message.to_owned())],
     };
     OfferPage {
-        summary,
+        summary: summary.unwrap_or_default(),
         figures: vec![figure],
         ready: offer.is_ready(),
         case_href: offer
@@ -494,10 +494,14 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
     let agencies = &app.country.agencies;
     let name = |code: &str| agencies.name(code).get(frame.locale).to_owned();
     let mut lines = Vec::new();
-    let mut add = |key: &str, value: String, via: String| {
-        if !value.is_empty() {
-            let label = frame.t(key);
-            lines.push(Line { label, value, via });
+    let mut add = |key: &str, value: Said, via: String| {
+        if !value.text.is_empty() {
+            lines.push(Line {
+                label: frame.t(key),
+                value: value.text,
+                lang: value.lang,
+                via,
+            });
         }
     };
     let laws: Vec<String> = benefit
@@ -508,22 +512,22 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
             None => law.act.clone(),
         })
         .collect();
-    add("benefits-law", laws.join(", "), name(&benefit.authority));
+    let laws = Said {
+        text: laws.join(", "),
+        lang: Locale::KO.to_string(),
+    };
+    add("benefits-law", laws, name(&benefit.authority));
     if let Some(deadline) = &benefit.deadline {
         let day = offer.deadline.map_or(String::new(), |day| frame.date(&day));
-        add(
-            "benefits-deadline",
-            deadline.text.get(frame.locale).to_owned(),
-            day,
-        );
+        add("benefits-deadline", frame.untranslated(&deadline.text), day);
     }
     if let Some(day) = offer.finding.use_by {
-        add("benefits-use-by", frame.date(&day), String::new());
+        add("benefits-use-by", frame.date(&day).into(), String::new());
     }
     if let Some(apply) = &benefit.apply {
         add(
             "benefits-how",
-            apply.text.get(frame.locale).to_owned(),
+            frame.untranslated(&apply.text),
             String::new(),
         );
     }
@@ -535,16 +539,12 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
         let via = held.map_or(String::new(), |code| {
             frame.t1("benefits-document-held", "agency", name(code))
         });
-        add(
-            "benefits-document",
-            document.name.get(frame.locale).to_owned(),
-            via,
-        );
+        add("benefits-document", frame.untranslated(&document.name), via);
     }
-    let rule = offer.rules_digest.chars().take(12).collect();
+    let rule: String = offer.rules_digest.chars().take(12).collect();
     add(
         "benefits-rule",
-        rule,
+        rule.into(),
         frame.t1("benefits-as-of", "day", frame.date(&offer.as_of)),
     );
     lines

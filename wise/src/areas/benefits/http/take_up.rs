@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::areas::benefits::pages::{StatisticsPage, TakeUpRow, TakeUpTable};
 use crate::areas::benefits::reach::actions::take_up;
 use crate::areas::benefits::reach::model::{AgeGroup, Count, Sums, TakeUp, apart, protect, whole};
+use crate::country::words;
 
 pub(super) fn routes() -> Routes<App> {
     const VIEW: Permission = Permission::Action("statistics.view");
@@ -149,9 +150,7 @@ fn told(app: &App, frame: &Frame, found: &TakeUp, chosen: &str) -> Told {
 
 pub(super) fn benefit_name(app: &App, frame: &Frame, id: &str) -> String {
     let benefit = app.country.book.benefit(id);
-    benefit
-        .map_or(id, |it| it.name.get(frame.locale))
-        .to_owned()
+    benefit.map_or_else(|| id.to_owned(), |it| words::benefit_name(frame, it))
 }
 
 pub(super) fn age_name(frame: &Frame, group: AgeGroup) -> String {

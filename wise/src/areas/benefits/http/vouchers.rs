@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::VoucherId;
+use base::{Locale, Won};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -21,6 +22,7 @@ use crate::areas::benefits::vouchers::{
     Error, NewUse, Recorded, Use, Voucher, actions, ending, short_won,
 };
 use crate::blocks::people::{self, Look};
+use crate::country::words;
 
 pub(super) fn routes() -> Routes<App> {
     const OWN: Permission = Permission::Action("offer.own");
@@ -277,11 +279,7 @@ fn sentence(frame: &Frame, error: &Error) -> Option<(&'static str, String)> {
     Some(match error {
         Error::Over { left } => (
             "amount_krw",
-            frame.t1(
-                "benefits-voucher-over",
-                "left",
-                short_won(frame.locale, *left),
-            ),
+            frame.t1("benefits-voucher-over", "left", brief(frame, *left)),
         ),
         Error::Expired { use_by } => (
             "used_on",
@@ -301,9 +299,18 @@ fn sentence(frame: &Frame, error: &Error) -> Option<(&'static str, String)> {
     })
 }
 
+/// `8만원`; in other languages as the frame says money.
+fn brief(frame: &Frame, won: i64) -> String {
+    if frame.locale == Locale::KO {
+        short_won(frame.locale, won)
+    } else {
+        frame.won(&Won(won))
+    }
+}
+
 /// “8만원이 3월 31일에 사라집니다”, or how the rest is paid.
 fn headline(frame: &Frame, it: &Voucher, today: Date) -> String {
-    let left = short_won(frame.locale, it.left());
+    let left = brief(frame, it.left());
     match (ending(it, today), it.next_part_on()) {
         (Some((_, day)), _) => {
             let near = it.days_left(today).is_some_and(|days| days < 365);
@@ -333,7 +340,7 @@ fn name(app: &App, frame: &Frame, voucher: &Voucher) -> String {
     let benefit = app.country.book.benefit(&voucher.benefit);
     benefit.map_or_else(
         || voucher.benefit.clone(),
-        |it| it.name.get(frame.locale).to_owned(),
+        |it| words::benefit_name(frame, it),
     )
 }
 
@@ -365,7 +372,7 @@ fn moments(frame: &Frame, uses: &[Use]) -> Vec<Moment> {
     let lines = uses.iter().map(|it| Moment {
         when: frame.date(&it.used_on),
         date: it.used_on.to_string(),
-        title: short_won(frame.locale, it.amount),
+        title: brief(frame, it.amount),
         note: [
             it.place.as_str(),
             it.recorded_by.as_str(),
@@ -382,14 +389,8 @@ fn moments(frame: &Frame, uses: &[Use]) -> Vec<Moment> {
 
 fn figures(frame: &Frame, it: &Voucher) -> Vec<(String, String)> {
     vec![
-        (
-            frame.t("benefits-voucher-left"),
-            short_won(frame.locale, it.left()),
-        ),
-        (
-            frame.t("benefits-voucher-total"),
-            short_won(frame.locale, it.total),
-        ),
+        (frame.t("benefits-voucher-left"), brief(frame, it.left())),
+        (frame.t("benefits-voucher-total"), brief(frame, it.total)),
     ]
 }
 

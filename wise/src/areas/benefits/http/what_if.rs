@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rules::{Outcome, Unit};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
-use web::{Fields, Frame, Permission, Problem, Routes, Visitor, format, respond, respond_again};
+use web::{Fields, Frame, Permission, Problem, Routes, Visitor, respond, respond_again};
 
 use super::evaluate::{FindingAnswer, finding};
 use super::show::{Loaded, desk, load, phones};
@@ -19,6 +19,7 @@ use crate::areas::benefits::pages::what_if::{Answer, Door, Group, Inputs, Row, W
 use crate::areas::benefits::what_if::{
     Change, Difference, ELSEWHERE, Entry, Error, NEWCOMER, Turn, difference,
 };
+use crate::country::words;
 
 pub(super) fn routes() -> Routes<App> {
     const OWN: Permission = Permission::Action("offer.own");
@@ -421,11 +422,7 @@ fn told(
         }
     });
     Answer {
-        title: frame.t1(
-            "benefits-what-if-answer",
-            "day",
-            format::date(frame.locale, found.days.1),
-        ),
+        title: frame.t1("benefits-what-if-answer", "day", frame.date(&found.days.1)),
         assumed: frame.t(&key(&request.change, "-assumed")),
         figures: figures.collect(),
         groups: groups.filter(|it| !it.rows.is_empty()).collect(),
@@ -446,7 +443,7 @@ fn row(app: &App, frame: &Frame, loaded: &Loaded, it: &Entry) -> Row {
         in_full: false,
     };
     let benefit = app.country.book.benefit(&it.benefit);
-    let name = benefit.map_or(it.benefit.as_str(), |it| it.name.get(frame.locale));
+    let name = benefit.map_or_else(|| it.benefit.clone(), |it| words::benefit_name(frame, it));
     let whose = it.member.as_deref().and_then(|key| {
         if key == NEWCOMER {
             return Some(frame.t("benefits-what-if-newcomer"));
@@ -464,7 +461,7 @@ fn row(app: &App, frame: &Frame, loaded: &Loaded, it: &Entry) -> Row {
             frame.t1("benefits-amount-at-most", "amount", won)
         }
         (Some(won), _) => won,
-        (None, Some(kind)) => kind.get(frame.locale).to_owned(),
+        (None, Some(kind)) => words::in_kind(frame, &it.benefit, kind),
         (None, None) if it.after.outcome == Outcome::Eligible => frame.t("benefits-amount-later"),
         (None, None) => String::new(),
     };
@@ -479,9 +476,9 @@ fn row(app: &App, frame: &Frame, loaded: &Loaded, it: &Entry) -> Row {
         title: match whose {
             Some(whose) => frame.say(
                 "benefits-title-for",
-                &[("title", name.to_owned().into()), ("name", whose.into())],
+                &[("title", name.into()), ("name", whose.into())],
             ),
-            None => name.to_owned(),
+            None => name,
         },
         period: match amount.and_then(|it| it.unit) {
             Some(Unit::WonPerMonth) => frame.t("benefits-monthly"),

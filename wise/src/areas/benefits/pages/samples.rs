@@ -136,6 +136,7 @@ fn lines() -> Vec<Line> {
         label: label.into(),
         value: value.into(),
         via: "행정안전부 · 11월 20일 확인 · 전자정부법 제36조제1항".into(),
+        ..Line::default()
     };
     vec![line("생년월일", "2026년 11월 20일"), line("출생 순서", "2")]
 }
@@ -274,7 +275,9 @@ impl OffersPage {
 impl OfferPage {
     pub fn sample(frame: Frame) -> Self {
         Self {
-            summary: "만 2세 미만 아이를 키우는 집에 매월 드립니다.".into(),
+            summary: "만 2세 미만 아이를 키우는 집에 매월 드립니다."
+                .to_owned()
+                .into(),
             figures: vec![("매월".into(), "최대 16,000원".into())],
             ready: false,
             case_href: String::new(),
@@ -324,6 +327,7 @@ impl AskPage {
             label: frame.t(key),
             value: value.into(),
             via,
+            ..Line::default()
         };
         Self {
             fetch: vec![

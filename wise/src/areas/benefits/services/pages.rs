@@ -151,7 +151,7 @@ impl Describer<'_> {
         let vocabulary = self.country.book.vocabulary();
         let mut labels: Vec<String> = Vec::new();
         for fact in facts {
-            let label = label_of(vocabulary, fact, self.frame.locale);
+            let label = label_of(vocabulary, fact, self.frame);
             if !labels.contains(&label) {
                 labels.push(label);
             }
@@ -327,6 +327,8 @@ impl ServicePage {
                 .map(|(key, value, via)| Line {
                     label: frame.t(key),
                     value: value.clone(),
+                    // As the agency wrote it.
+                    lang: base::Locale::KO.to_string(),
                     via,
                 })
                 .collect(),

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::blocks::notices::actions::{self, server_key};
 use crate::blocks::notices::choice::{Preferences, QuietHours};
 use crate::blocks::notices::model::{Channel, Contact, Device, Error};
-use crate::blocks::notices::pages::{ContactPage, DeviceLine, Rank};
+use crate::blocks::notices::pages::{ContactPage, DeviceLine, Rank, languages};
 use crate::blocks::notices::push;
 use crate::blocks::people::{Done, own_person};
 
@@ -68,10 +68,6 @@ fn contact_page(app: &App, frame: Frame, known: Known, wrong: Option<(&str, &str
     };
     let tries = on.iter().filter(can_try);
     let tries = tries.map(|it| (it.to_string(), name(it))).collect();
-    let languages = ["ko", "en"].map(|tag| {
-        let label = frame.t(&format!("notices-language-{tag}"));
-        (tag.to_owned(), label, String::new())
-    });
     let devices = known.devices.iter().map(|it| DeviceLine {
         id: it.id.clone(),
         since: frame.t1("notices-device", "when", frame.date_time(&it.since)),
@@ -80,7 +76,7 @@ fn contact_page(app: &App, frame: Frame, known: Known, wrong: Option<(&str, &str
         email: known.email.clone(),
         phone: known.phone.clone(),
         locale: known.locale.tag().to_owned(),
-        languages: languages.into(),
+        languages: languages(&frame),
         ranks,
         quiet_from: clock(known.preferences.quiet.from_min),
         quiet_until: clock(known.preferences.quiet.until_min),

@@ -5,7 +5,7 @@ use web::Frame;
 
 use super::{
     ContactPage, DeliveriesPage, DeliveryLine, DeviceLine, InboxPage, LetterLine, LettersPage,
-    NoticeLine, NoticePage, Rank, UnreachedLine, UnreachedPage, UnreachedPersonPage,
+    NoticeLine, NoticePage, Rank, UnreachedLine, UnreachedPage, UnreachedPersonPage, languages,
 };
 use crate::blocks::people::pages::Moment;
 
@@ -117,10 +117,6 @@ impl NoticePage {
 
 impl ContactPage {
     pub fn sample(frame: Frame) -> Self {
-        let language = |tag: &str| {
-            let label = frame.t(&format!("notices-language-{tag}"));
-            (tag.to_owned(), label, String::new())
-        };
         let channels = ["push", "email", "sms", "letter"];
         let rank = |number: usize| Rank {
             name: format!("channel-{number}"),
@@ -147,7 +143,7 @@ impl ContactPage {
                 since: frame.t1("notices-device", "when", "2026년 11월 23일 09:13"),
             }],
             tries: vec![("email".into(), frame.t("notices-channel-email"))],
-            languages: vec![language("ko"), language("en")],
+            languages: languages(&frame),
             errors: vec![("email".into(), frame.t("notices-email-wrong"))],
             frame,
         }

@@ -5,7 +5,7 @@ use rules::{Entity, FactType, Unit};
 use web::{Frame, format};
 
 use crate::blocks::people::model::{Person, Source};
-use crate::country::Country;
+use crate::country::{Country, words};
 
 /// Speaks of facts to one reader.
 #[derive(Clone, Copy)]
@@ -15,14 +15,9 @@ pub struct Wording<'a> {
 }
 
 impl Wording<'_> {
-    fn pick<'t>(&self, text: &'t rules::Localized) -> &'t str {
-        text.get(self.frame.locale)
-    }
-
     /// What a fact is called; its name where the vocabulary does not know it.
     pub fn label(&self, entity: Entity, fact: &str) -> String {
-        let declared = self.country.book.vocabulary().fact(entity, fact);
-        declared.map_or_else(|| fact.to_owned(), |it| self.pick(&it.label).to_owned())
+        words::fact_label(self.frame, self.country.book.vocabulary(), entity, fact)
     }
 
     /// A stored value as people say it; `None` is known to be unknown.
@@ -39,10 +34,8 @@ impl Wording<'_> {
                     _ => "people-value-no",
                 })),
                 FactType::Date => value.parse().ok().map(|day| self.frame.date(&day)),
-                FactType::Enum(id) => {
-                    let mut values = vocabulary.enum_values(id).iter();
-                    let found = values.find(|it| it.code == value);
-                    found.map(|it| self.pick(&it.label).to_owned())
+                FactType::Enum(_) => {
+                    words::value_label(self.frame, vocabulary, (entity, fact), value)
                 }
                 FactType::Integer(unit) => value.parse().ok().map(|it| self.number(unit, it)),
                 FactType::Text if fact == "municipality" => Some(self.agency(value)),

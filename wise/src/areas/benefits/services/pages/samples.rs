@@ -64,6 +64,7 @@ impl ServicePage {
             label: label.into(),
             value: value.into(),
             via: via.into(),
+            lang: "ko".into(),
         };
         Self {
             name: "농어업인 영유아 돌봄 지원".into(),

@@ -1,0 +1,36 @@
+### machine-drafted
+
+demo-title = Quý vị muốn làm ai?
+demo-lead = Hanbit là thành phố mẫu. Con người và nơi chốn đều là hư cấu; điều kiện và số tiền trợ cấp lấy từ luật thật.
+demo-group-resident = Cư dân
+demo-group-official = Cán bộ
+demo-group-operator = Vận hành
+demo-about-kim-haneul = 32 tuổi. Vừa sinh con thứ hai. Sống ở Saebit-dong với chồng và con gái ba tuổi. Chị Yoon Seojin sẽ đăng ký khai sinh.
+demo-about-lee-junho = 34 tuổi. Chồng của Kim Haneul, chủ hộ. Xem và nộp đơn cho những việc của gia đình.
+demo-about-park-youngsun = 78 tuổi. Sống một mình, thu nhập ít. Đọc chữ lớn.
+demo-about-choi-minji = 19 tuổi. Một mình nuôi con năm tháng tuổi.
+demo-about-nguyen-thi-lan = 29 tuổi. Đến từ Việt Nam; tiếng Hàn còn khó. Đọc trang tiếng Việt.
+demo-about-jung-daehyun = 46 tuổi. Công ty đóng cửa; đang tìm việc.
+demo-about-yoon-seojin = Quầy tiếp dân của trung tâm cộng đồng Saebit-dong. Đăng ký khai sinh và xét đơn.
+demo-about-kang-doyun = Cán bộ đi thực địa ở Saebit-dong. Đến thăm hàng xóm và tìm những gì họ còn bỏ lỡ.
+demo-about-han-jiwoo = Theo dõi công việc và thời hạn ở tòa thị chính.
+demo-about-seo-minho = Quyết định chính sách. Xem qua con số liệu chương trình có đến được với người dân không.
+demo-about-oh-yuna = Trông coi máy chủ và ngày kiểm tra các con số của luật.
+demo-day = Cho qua một ngày
+demo-day-lead = Sinh con, chuyển nhà, mất việc xảy ra như ngoài đời, cư dân và cán bộ làm việc của mình. Kéo dài đến chín giờ sáng hôm sau.
+demo-now = Bây giờ là { $when }.
+demo-play = Cho qua một ngày
+demo-running = Đang qua { $day }
+demo-still-running = Một ngày đang trôi qua. Mất vài giây.
+demo-look-again = Xem lại
+demo-day-passed = Từ { $from } đến { $until }
+demo-day-failed = Ngày này chưa đi hết. Những gì đã xảy ra vẫn giữ nguyên. Lý do có trong nhật ký của máy chủ.
+demo-births = Trẻ sinh được báo
+demo-moves = Chuyển nhà
+demo-deaths = Qua đời
+demo-offers = Trợ cấp được giới thiệu
+demo-decided = Đơn đã xét
+demo-about = Về thành phố này
+demo-about-people = Tuổi, giới tính và số người trong hộ theo số liệu công bố của Cục Thống kê. Thu nhập và gia đình được đặt theo giả định có ghi rõ. Không ai ở đây là người thật.
+demo-about-law = Quyền lợi của cư dân do quy tắc của máy chủ này tính ra, từng trường hợp một. Không có kết quả nào viết sẵn.
+demo-about-password = Bấm vào một thẻ ở trên để vào mà không cần mật khẩu. Giờ ở Hanbit có thể khác giờ trên máy của quý vị.
