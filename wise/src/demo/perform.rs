@@ -10,7 +10,7 @@ use spine::Cx;
 
 use super::enter::{enter_household, new_address, role, word};
 use super::keys::Names;
-use super::plan::{Birth, Event, FactPlan, HouseholdKey, PersonKey, Role};
+use super::plan::{Birth, Event, FactPlan, HouseholdKey, PersonKey};
 use super::sources::Sources;
 use super::{Error, Tally, answer};
 use crate::blocks::exchange;
