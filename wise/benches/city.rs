@@ -21,6 +21,9 @@ const COUNTER: &str = "yoon-seojin";
 /// Longer than any city takes to make.
 const PATIENCE: Duration = Duration::from_secs(900);
 
+/// How long signing in may take.
+const SIGN_IN: Duration = Duration::from_secs(5);
+
 /// A running `wise demo`, ended when dropped.
 struct Server {
     child: Child,
@@ -111,7 +114,12 @@ fn now() -> Instant {
 async fn enter(window: &Window, server: &Server, persona: &str) -> WebDriverResult<()> {
     window.goto(server.url("/demo")).await?;
     let door = format!("button[name='persona'][value='{persona}']");
-    window.find(By::Css(&door)).await?.click().await
+    window.find(By::Css(&door)).await?.click().await?;
+    let pressed = now();
+    while window.current_url().await?.path() == "/demo" && pressed.elapsed() < SIGN_IN {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }
 
 /// From the official's press to the complete list on the parent's open page.

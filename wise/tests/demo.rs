@@ -11,7 +11,11 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 use testkit::Client;
 use wise::app::App;
+use wise::areas::benefits::model::{Desk, Error};
+use wise::areas::benefits::standing::actions::load;
+use wise::areas::benefits::standing::model::{Cause, conclude};
 use wise::blocks::notices::Channels;
+use wise::blocks::people;
 use wise::country::{Country, CountryFiles};
 use wise::demo::plan::{CityPlan, Event};
 use wise::demo::{self, CitySummary, Demo, MakeOptions, Part};
@@ -262,6 +266,91 @@ fn the_city_has_lived_and_rests() {
             0,
             "every fact was confirmed before it was known here, by somebody, under some law"
         );
+    });
+}
+
+#[test]
+fn a_year_of_offers_is_in_time_once_and_to_the_living() {
+    on_both(|city| {
+        let none = |what: &str, sql: &'static str| assert_eq!(number(&city.db, sql), 0, "{what}");
+        none(
+            "offered twice",
+            "SELECT COUNT(*) FROM (SELECT benefit FROM benefits_offer WHERE state <> 'closed' \
+             GROUP BY benefit, household_id, about_id HAVING COUNT(*) > 1) AS twice",
+        );
+        none(
+            "offered more than a day after what opened it",
+            "SELECT COUNT(*) FROM benefits_offer o JOIN spine_fact f ON f.id = o.occasion_id \
+             WHERE o.made_at - f.at > 86400000000",
+        );
+        none(
+            "offered to a home that nobody lives in",
+            "SELECT COUNT(*) FROM benefits_offer o WHERE o.state IN ('open', 'waiting', 'postponed') \
+             AND NOT EXISTS (SELECT 1 FROM people_member m WHERE m.household_id = o.household_id \
+             AND m.until IS NULL AND m.superseded_at IS NULL)",
+        );
+        none(
+            "offered about somebody who lives elsewhere",
+            "SELECT COUNT(*) FROM benefits_offer o WHERE o.state IN ('open', 'waiting', 'postponed') \
+             AND o.about_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM people_member m \
+             WHERE m.household_id = o.household_id AND m.person_id = o.about_id \
+             AND m.until IS NULL AND m.superseded_at IS NULL)",
+        );
+        let announced = city.db.read_blocking(|tx| {
+            tx.query_map(
+                "SELECT opens_on, made_at FROM benefits_offer WHERE opens_on IS NOT NULL",
+                &[],
+                |row| Ok((row.get::<Date>(0)?, row.get::<Timestamp>(1)?)),
+            )
+        });
+        let announced = announced.unwrap_or_else(|error: db::Error| panic!("{error}"));
+        assert!(!announced.is_empty(), "nobody had a birthday in a year");
+        for (day, made) in announced {
+            assert!(
+                base::seoul_date(made) < day,
+                "announced on {made}, due on {day}"
+            );
+        }
+    });
+}
+
+/// What is remembered as owed is what the rules say of every household on the last morning.
+#[test]
+fn what_is_remembered_is_what_the_rules_owe() {
+    on_both(|city| {
+        let (desk, life) = (Desk::of(&city.country), city.country.life.clone());
+        let opens = base::SystemClock.now();
+        let now = city.db.read_blocking(|tx| {
+            tx.query_one("SELECT MAX(known_at) FROM benefits_household", &[])?
+                .get::<Timestamp>(0)
+        });
+        let now = now.unwrap_or(opens);
+        let mut last = None;
+        let mut looked = 0;
+        loop {
+            let looks = city.db.read_blocking(move |tx| {
+                let page = people::households(tx, last, 100)?;
+                let end = page.last().copied();
+                let looks = page.into_iter().map(|it| load(tx, it, Cause::Day, now));
+                Ok::<_, Error>((end, looks.collect::<Result<Vec<_>, _>>()?))
+            });
+            let (end, looks) = looks.unwrap_or_else(|error| panic!("{error}"));
+            for look in &looks {
+                let told = conclude(&desk, &life, look);
+                let mut remembered = look.last.clone().map_or(Vec::new(), |it| it.owed);
+                let mut owed = told.owed;
+                for all in [&mut owed, &mut remembered] {
+                    all.sort_by(|a, b| (&a.benefit, a.about).cmp(&(&b.benefit, b.about)));
+                }
+                assert_eq!(remembered, owed, "{}", told.household);
+                looked += usize::from(!told.is_empty);
+            }
+            if end.is_none() {
+                break;
+            }
+            last = end;
+        }
+        assert!(looked >= city.summary.households, "{looked} were looked at");
     });
 }
 

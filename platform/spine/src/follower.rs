@@ -260,6 +260,8 @@ impl Followers {
     /// Works until no follower has anything left to do. Not to be called on an async thread.
     pub fn drain(&self) -> Result<(), Error> {
         loop {
+            // Asked before the pass: a fact that settles after a step has read is seen by the next pass.
+            let settled = self.desk.db.read_blocking(all_settled)?;
             let mut handled = 0;
             for step in &self.steps {
                 for part in 0..PARTS {
@@ -267,7 +269,7 @@ impl Followers {
                 }
             }
             if handled == 0 {
-                if self.desk.db.read_blocking(all_settled)? {
+                if settled {
                     return Ok(());
                 }
                 // Another transaction is still in flight; what it may write comes first.

@@ -1,5 +1,6 @@
 // Notifications: a form marked with data-push (the server's public key) is shown where the browser can be woken, and
-// sent once the person has allowed it. Without this module the form stays hidden.
+// sent once the person has allowed it. Without this module the form stays hidden, and so does a section that holds
+// nothing else.
 const form = document.querySelector("form[data-push]");
 
 const base64url = (buffer) =>
@@ -17,6 +18,7 @@ async function subscribe() {
 
 if (form && "serviceWorker" in navigator && "PushManager" in window) {
   form.hidden = false;
+  form.closest("section").hidden = false;
   form.addEventListener("submit", async (event) => {
     if (form.elements.endpoint.value) return;
     // Not sent yet: the module that makes pressing twice once must not see this press.

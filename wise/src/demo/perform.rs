@@ -10,13 +10,11 @@ use spine::Cx;
 
 use super::enter::{enter_household, new_address, role, word};
 use super::keys::Names;
-use super::plan::{Birth, Event, FactPlan, HouseholdKey, PersonKey, Role};
+use super::plan::{Birth, Event, FactPlan, HouseholdKey, PersonKey};
 use super::sources::Sources;
 use super::{Error, Tally, answer};
 use crate::blocks::exchange;
-use crate::blocks::people::{
-    self, BirthReport, BirthState, Look, NewDatum, NewHousehold, NewMember, Owner, Registration,
-};
+use crate::blocks::people::{self, BirthReport, BirthState, Look, NewDatum, Owner, Registration};
 
 /// An official of the sample.
 #[derive(Clone, Debug)]
@@ -271,11 +269,9 @@ impl Crew {
         household: HouseholdKey,
         facts: &[FactPlan],
     ) -> Result<(), Error> {
-        let to = names.household(household)?;
-        let member = leave(cx, names.person(spouse)?, Role::Spouse)?;
+        let (to, id) = (names.household(household)?, names.person(spouse)?);
         let today = cx.today();
-        let id = people::add_member(cx, to, &member, today)?;
-        names.new.persons.insert(spouse, id);
+        people::move_member(cx, id, to, people::Role::Spouse, today)?;
         let head = people::head_of(cx.tx, to, today, cx.now)?;
         for person in [head, id] {
             self.record(cx, Owner::Person(person), &[married(true, today)])?;
@@ -302,25 +298,18 @@ impl Crew {
             return Ok(());
         };
         let mut members = Vec::with_capacity(leaving.len());
-        for (key, role) in leaving {
-            members.push(leave(cx, names.person(*key)?, *role)?);
+        for (key, into) in leaving {
+            members.push((names.person(*key)?, role(*into)?));
         }
-        let now = cx.now;
+        let (now, today) = (cx.now, cx.today());
         let reported = facts_leaving
             .iter()
             .map(|it| self.sources.reported("household", it, now));
-        let new = NewHousehold {
-            address: new_address(&self.municipality, address),
-            since: cx.today(),
-            members,
-            facts: reported.collect(),
-        };
-        let (id, persons) = people::register_household(cx, &new)?;
+        let reported: Vec<NewDatum> = reported.collect();
+        let address = new_address(&self.municipality, address);
+        let id = people::form_household(cx, &address, &members, &reported, today)?;
         names.new.households.insert(*to, id);
-        let keys = leaving.iter().map(|(key, _)| *key);
-        names.new.persons.extend(keys.zip(persons));
         let stayed: HouseholdId = names.household(*household)?;
-        let today = cx.today();
         for household in [id, stayed] {
             let head = people::head_of(cx.tx, household, today, cx.now)?;
             self.record(cx, Owner::Person(head), &[married(false, today)])?;
@@ -375,31 +364,4 @@ fn report(
     names.new.births.insert(birth.baby, id);
     names.new.persons.insert(birth.baby, known.child);
     Ok(())
-}
-
-/// Somebody leaves a household to be entered elsewhere with all that is known of them.
-fn leave(cx: &mut Cx<'_, '_>, person: PersonId, into: Role) -> Result<NewMember, Error> {
-    let today = cx.today();
-    let (household, _) = people::household_of(cx.tx, person, today, cx.now)?
-        .ok_or_else(|| Error::Stranger(person.to_string()))?;
-    let view = people::view(cx.tx, household, today, cx.now)?;
-    let known = view
-        .member(person)
-        .ok_or_else(|| Error::Stranger(person.to_string()))?;
-    let facts = known.facts.iter().map(|it| NewDatum {
-        fact: it.fact.clone(),
-        value: it.value.clone(),
-        since: it.since,
-        until: it.until,
-        source: it.source.clone(),
-    });
-    let member = NewMember {
-        name: known.person.name.clone(),
-        born: known.person.born,
-        sex: known.person.sex,
-        role: role(into)?,
-        facts: facts.collect(),
-    };
-    people::remove_member(cx, person, today)?;
-    Ok(member)
 }

@@ -11,7 +11,7 @@ use wise::blocks::people;
 use crate::house::{House, Whose, on_both};
 
 /// An urgent letter in somebody's inbox, decided about with these channels.
-fn tell(house: &House, person: PersonId, on: &'static [Channel]) {
+pub fn tell(house: &House, person: PersonId, on: &'static [Channel]) {
     house.act(move |cx| {
         let new = NewNotice {
             person,
@@ -32,7 +32,7 @@ fn tell(house: &House, person: PersonId, on: &'static [Channel]) {
 }
 
 /// Lets time pass and has everything looked at again.
-fn later(house: &House, days: i64, on: &'static [Channel]) {
+pub fn later(house: &House, days: i64, on: &'static [Channel]) {
     house.clock.advance(SignedDuration::from_hours(24 * days));
     house.act(move |cx| notices::plan_due(cx, on).unwrap());
 }

@@ -24,12 +24,12 @@ use wise::blocks::people::{
 use crate::house::{House, PASSWORD, Whose, on_both};
 
 const BENEFIT: &str = "child-allowance";
-const SAEBIT: &str = "hanbit-saebit";
+pub const SAEBIT: &str = "hanbit-saebit";
 const DALBIT: &str = "hanbit-dalbit";
 
 /// A parent with one child.
 #[derive(Clone, Copy)]
-struct Family {
+pub struct Family {
     household: HouseholdId,
     parent: PersonId,
     child: PersonId,
@@ -37,7 +37,7 @@ struct Family {
 
 impl Family {
     /// Where an official opens what the child is owed.
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!(
             "/work/unreached/{}/{BENEFIT}/{}",
             self.household, self.child
@@ -77,7 +77,7 @@ fn member(name: &str, born: Date, role: Role, now: Timestamp) -> NewMember {
 
 /// Registers a family that has lived here for long; with an account that benefits are paid to, nothing
 /// more is needed to apply.
-fn move_in(cx: &mut Cx<'_, '_>, dong: &str, parent: &str, born: Date, account: bool) -> Family {
+pub fn move_in(cx: &mut Cx<'_, '_>, dong: &str, parent: &str, born: Date, account: bool) -> Family {
     let now = cx.now;
     let new = NewHousehold {
         address: NewAddress {

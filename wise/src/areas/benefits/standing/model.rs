@@ -487,11 +487,12 @@ fn again_on(
         sooner(opening.opens_on);
         sooner(deadline.map(|it| after(it, -REMIND_DAYS)));
     }
-    let to = after(on, HORIZON_DAYS + LEAD_DAYS);
-    let next = desk
-        .book
-        .next_change_of_all(situation, after(on, LEAD_DAYS), to);
-    sooner(next.map(|it| after(it.date, -LEAD_DAYS).max(after(on, 1))));
+    // On the day itself what is owed is another; a month before, it is announced.
+    let lead = after(on, LEAD_DAYS);
+    let next = |from, to| desk.book.next_change_of_all(situation, from, to);
+    sooner(next(on, lead).map(|it| it.date));
+    let later = next(lead, after(lead, HORIZON_DAYS));
+    sooner(later.map(|it| after(it.date, -LEAD_DAYS).max(after(on, 1))));
     day
 }
 

@@ -111,10 +111,61 @@ pub fn add_member(
 
 /// Somebody leaves a household (and this register) without having died.
 pub fn remove_member(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<(), Error> {
+    leave(cx, person, on)
+}
+
+/// Somebody goes from one household to another and stays the same person, with all that is known of them
+/// (주민등록법 제16조).
+pub fn move_member(
+    cx: &mut Cx<'_, '_>,
+    person: PersonId,
+    to: HouseholdId,
+    role: Role,
+    on: Date,
+) -> Result<(), Error> {
+    leave(cx, person, on)?;
+    join(cx, person, to, role, on)
+}
+
+/// Residents form a household of their own, leaving those they lived in.
+pub fn form_household(
+    cx: &mut Cx<'_, '_>,
+    address: &NewAddress,
+    members: &[(PersonId, Role)],
+    facts: &[NewDatum],
+    on: Date,
+) -> Result<HouseholdId, Error> {
+    let id = cx.id(HouseholdId::new);
+    store::insert_household(cx.tx, id, cx.now)?;
+    store::insert_address(cx.tx, id, address, on, cx.now)?;
+    store::insert_facts(cx.tx, Owner::Household(id), facts, cx.now, true)?;
+    for (person, role) in members {
+        move_member(cx, *person, id, *role, on)?;
+    }
+    Ok(id)
+}
+
+fn leave(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<(), Error> {
     let (household, _) = current(cx.tx, person, on, cx.now)?;
     let revision = store::bump(cx.tx, household)?;
     store::end_member(cx.tx, person, on, cx.now)?;
     keep_a_head(cx, household, on)?;
+    let fact = MembersChanged {
+        household,
+        revision,
+    };
+    tell(cx, person, &fact)
+}
+
+fn join(
+    cx: &mut Cx<'_, '_>,
+    person: PersonId,
+    household: HouseholdId,
+    role: Role,
+    on: Date,
+) -> Result<(), Error> {
+    let revision = store::bump(cx.tx, household)?;
+    store::insert_member(cx.tx, household, person, role, on, cx.now)?;
     let fact = MembersChanged {
         household,
         revision,
