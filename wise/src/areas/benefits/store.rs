@@ -106,15 +106,6 @@ pub(super) fn replace_finding(tx: &mut Tx<'_>, it: &Offer, seen: Timestamp) -> R
     Ok(touched == 1)
 }
 
-pub(super) fn by_key(tx: &mut Tx<'_>, once_key: &str) -> Result<Option<Offer>, Error> {
-    tx.query_opt(
-        &format!("SELECT {OFFER} FROM benefits_offer WHERE once_key = $1"),
-        values![once_key],
-    )?
-    .map(|row| read(&row))
-    .transpose()
-}
-
 pub(super) fn by_id(tx: &mut Tx<'_>, id: OfferId) -> Result<Option<Offer>, Error> {
     tx.query_opt(
         &format!("SELECT {OFFER} FROM benefits_offer WHERE id = $1"),
@@ -171,6 +162,24 @@ pub(super) fn living(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<Offe
         values![household],
         read,
     )
+}
+
+/// The offer of a benefit that stands for a household or one of its members, answered or not.
+pub(super) fn living_of(
+    tx: &mut Tx<'_>,
+    household: HouseholdId,
+    benefit: &str,
+    about: Option<PersonId>,
+) -> Result<Option<Offer>, Error> {
+    let all = tx.query_map(
+        &format!(
+            "SELECT {OFFER} FROM benefits_offer WHERE benefit = $1 AND household_id = $2 \
+             AND state <> 'closed' ORDER BY id"
+        ),
+        values![benefit, household],
+        read,
+    )?;
+    Ok(all.into_iter().find(|it| it.about == about))
 }
 
 /// Closes an answered offer of something that is not owed any more.

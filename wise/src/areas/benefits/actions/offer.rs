@@ -57,22 +57,23 @@ pub fn make_offers(cx: &mut Cx<'_, '_>, offers: &BirthOffers) -> Result<(), Erro
     for opened in &offers.opened {
         let key = once_key(opened, offers);
         let offer = new_offer(cx, opened, offers);
-        if store::insert(cx.tx, &key, &offer)? {
+        let known = store::living_of(cx.tx, offers.household, &offer.benefit, offer.about)?;
+        if let Some(known) = known {
+            if offers.registered {
+                let now_open = Offer {
+                    id: known.id,
+                    ..offer
+                };
+                store::replace_finding(cx.tx, &now_open, known.changed_at)?;
+                confirmed.push(known.id);
+            }
+        } else if store::insert(cx.tx, &key, &offer)? {
             confirmed.push(offer.id);
             let fact = OfferMade {
                 offer: offer.id,
                 benefit: offer.benefit.clone(),
             };
             cx.append(offers.subject, &fact)?;
-        } else if offers.registered
-            && let Some(known) = store::by_key(cx.tx, &key)?
-        {
-            let now_open = Offer {
-                id: known.id,
-                ..offer
-            };
-            store::replace_finding(cx.tx, &now_open, known.changed_at)?;
-            confirmed.push(known.id);
         }
     }
     if offers.registered {

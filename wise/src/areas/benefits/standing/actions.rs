@@ -118,6 +118,10 @@ pub fn make(
     opening: &Opening,
 ) -> Result<Option<Offer>, Error> {
     let opened = &opening.opened;
+    // Another look of the same batch may have offered it just now.
+    if offers::living_of(cx.tx, household, &opened.benefit, opened.about)?.is_some() {
+        return Ok(None);
+    }
     let whom = opened
         .about
         .map_or_else(|| household.to_string(), |it| it.to_string());
