@@ -165,7 +165,7 @@ fn owed_now(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) 
         return Vec::new();
     };
     let mut owed = Vec::new();
-    for benefit in desk.book.benefits() {
+    for benefit in in_force_here(desk, view) {
         let mut decisions = decide(desk, benefit, situation, view, on);
         decisions.retain(|(_, it)| it.outcome != Outcome::NotEligible);
         if decisions.is_empty() {
@@ -214,6 +214,17 @@ fn yearly(benefit: &Benefit, amount: i64) -> i64 {
         .as_ref()
         .is_some_and(|it| it.kind == rules::Frequency::Monthly);
     amount.saturating_mul(if is_monthly { 12 } else { 1 })
+}
+
+/// The benefits of the whole country and of the household's municipality.
+fn in_force_here<'d>(
+    desk: &'d Desk,
+    view: &HouseholdView,
+) -> impl Iterator<Item = &'d Benefit> + use<'d> {
+    let here = view.address.as_ref().map(|it| it.municipality.clone());
+    desk.book.benefits().filter(move |it| {
+        it.territory.is_empty() || here.as_ref().is_none_or(|code| it.territory.contains(code))
+    })
 }
 
 /// Outcome and amount for every member the benefit is asked of, or for the household.
@@ -407,7 +418,7 @@ fn announce(
 ) {
     let on = look.now.on;
     let until = after(on, LEAD_DAYS);
-    for benefit in desk.book.benefits() {
+    for benefit in in_force_here(desk, &look.now.view) {
         for change in desk.book.changes(benefit, situation, on, until) {
             let about = change.member.as_deref().and_then(|it| it.parse().ok());
             if let Some(held) = look.held(&benefit.id, about) {
@@ -489,10 +500,16 @@ fn again_on(
     }
     // On the day itself what is owed is another; a month before, it is announced.
     let lead = after(on, LEAD_DAYS);
-    let next = |from, to| desk.book.next_change_of_all(situation, from, to);
-    sooner(next(on, lead).map(|it| it.date));
-    let later = next(lead, after(lead, HORIZON_DAYS));
-    sooner(later.map(|it| after(it.date, -LEAD_DAYS).max(after(on, 1))));
+    let to = after(lead, HORIZON_DAYS);
+    for benefit in in_force_here(desk, &look.now.view) {
+        for change in desk.book.next_change(benefit, situation, on, to) {
+            sooner(Some(change.date));
+            sooner(Some(after(change.date, -LEAD_DAYS)));
+        }
+        for change in desk.book.next_change(benefit, situation, lead, to) {
+            sooner(Some(after(change.date, -LEAD_DAYS)));
+        }
+    }
     day
 }
 
