@@ -171,7 +171,14 @@ fn owed_now(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) 
         if decisions.is_empty() {
             continue;
         }
-        let last_days = last_days(desk, benefit, situation, on);
+        let is_certain = decisions
+            .iter()
+            .any(|(_, it)| it.outcome == Outcome::Eligible);
+        let last_days = if is_certain {
+            last_days(desk, benefit, situation, on)
+        } else {
+            BTreeMap::new()
+        };
         for (about, decision) in decisions {
             let born = about.and_then(|id| view.member(id)).unwrap_or(head);
             owed.push(Owed {
@@ -319,6 +326,15 @@ fn opened(
         .before
         .as_ref()
         .map_or(Vec::new(), |before| events(life, before, &look.now));
+    let before = look.before.as_ref();
+    let before = before.map(|it| (desk.situation(it, None), it));
+    let was_open = |benefit: &Benefit, about| {
+        before.as_ref().is_some_and(|(situation, it)| {
+            decide(desk, benefit, situation, &it.view, it.on)
+                .iter()
+                .any(|(whom, was)| *whom == about && was.outcome != Outcome::NotEligible)
+        })
+    };
     let mut openings = Vec::new();
     for now in owed {
         let Some(benefit) = desk.book.benefit(&now.benefit) else {
@@ -331,7 +347,8 @@ fn opened(
         let is_grown = was.is_some_and(|it| it.outcome == Outcome::Eligible);
         // What only may be owed is asked about when the event suggests it; a sum that grows with the
         // year is no event.
-        if (now.outcome == Outcome::Unknown && asked.is_none())
+        let is_no_news = |benefit| asked.is_none() || was_open(benefit, now.about);
+        if (now.outcome == Outcome::Unknown && is_no_news(benefit))
             || (is_grown && look.cause == Cause::Day)
             || look.has_offer(&now.benefit, now.about)
         {

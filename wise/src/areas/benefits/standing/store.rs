@@ -80,14 +80,12 @@ fn put_owed(tx: &mut Tx<'_>, it: &Conclusion) -> Result<(), Error> {
         .into_iter()
         .map(|was| (key(&was), was))
         .collect();
-    for now in &it.owed {
+    // What only may be owed is asked about when something happens, and not remembered.
+    let certain = |it: &&Owed| it.outcome == Outcome::Eligible;
+    for now in it.owed.iter().filter(certain) {
         if gone.remove(&key(now)).as_ref() == Some(now) {
             continue;
         }
-        let outcome = match now.outcome {
-            Outcome::Eligible => "eligible",
-            _ => "unknown",
-        };
         tx.execute(
             "INSERT INTO benefits_owed (household_id, benefit, about_id, outcome, amount, born, \
              yearly, last_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -97,7 +95,7 @@ fn put_owed(tx: &mut Tx<'_>, it: &Conclusion) -> Result<(), Error> {
                 it.household,
                 &now.benefit,
                 about_key(now.about),
-                outcome,
+                "eligible",
                 now.amount,
                 now.born,
                 now.yearly,
