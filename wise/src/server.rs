@@ -75,6 +75,7 @@ pub fn build(settings: Settings) -> Result<App, String> {
         settings.clock,
         settings.entropy,
         settings.instance,
+        true,
     );
     Ok(App::new(
         Core::new(config),
@@ -95,13 +96,14 @@ pub fn routes(front: &'static str) -> Routes<App> {
         .merge(system::routes(front))
 }
 
-/// The followers of a server.
+/// The followers of a server; `looks_at_all` is false for who fills a register with a whole city.
 pub fn followers(
     country: &Country,
     db: Db,
     clock: Arc<dyn Clock>,
     entropy: Entropy,
     instance: String,
+    looks_at_all: bool,
 ) -> Followers {
     let desk = Desk::of(country);
     let life = country.life.clone();
@@ -110,7 +112,11 @@ pub fn followers(
         instalments: country.instalments.clone(),
     };
     Followers::new(db, clock, entropy, instance)
-        .with(BenefitsFollower { desk, life })
+        .with(BenefitsFollower {
+            desk,
+            life,
+            looks_at_all,
+        })
         .with(vouchers)
 }
 

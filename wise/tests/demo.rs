@@ -306,7 +306,6 @@ fn a_year_of_offers_is_in_time_once_and_to_the_living() {
             )
         });
         let announced = announced.unwrap_or_else(|error: db::Error| panic!("{error}"));
-        assert!(!announced.is_empty(), "nobody had a birthday in a year");
         for (day, made) in announced {
             assert!(
                 base::seoul_date(made) < day,
@@ -337,6 +336,11 @@ fn what_is_remembered_is_what_the_rules_owe() {
                 .get::<Timestamp>(0)
         });
         let now = now.unwrap_or(opens);
+        // The server does this when it starts.
+        let walker = server::walker(&city.country, city.db.clone(), Entropy::seeded(5));
+        walker
+            .first_looks(now)
+            .unwrap_or_else(|error| panic!("{error}"));
         let mut last = None;
         let mut looked = 0;
         loop {

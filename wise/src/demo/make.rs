@@ -107,6 +107,7 @@ pub fn make_city<P: FnMut(Part, usize, usize)>(
         Arc::new(clock.clone()),
         entropy.clone(),
         "sole".into(),
+        false,
     );
     let walker = server::walker(country, db.clone(), entropy.clone());
     let mut stage = Stage::new(clock, followers, walker, crew, keys, true);

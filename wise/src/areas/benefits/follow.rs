@@ -27,6 +27,9 @@ use crate::country::LifeEvents;
 pub struct BenefitsFollower {
     pub desk: Desk,
     pub life: Arc<LifeEvents>,
+    /// Households that are only taken over are looked at at once. Who fills a register with a whole city
+    /// leaves that to [`super::standing::actions::Walker::first_looks`].
+    pub looks_at_all: bool,
 }
 
 /// What one fact asks of this area.
@@ -81,7 +84,7 @@ impl Follower for BenefitsFollower {
     fn load(&self, tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<Task>, spine::Error> {
         let mut tasks = Vec::new();
         for fact in facts {
-            tasks.extend(load_one(tx, fact).map_err(|error| held_up(&error))?);
+            tasks.extend(load_one(tx, fact, self.looks_at_all).map_err(|error| held_up(&error))?);
         }
         Ok(tasks)
     }
@@ -131,7 +134,7 @@ fn held_up(error: &Error) -> spine::Error {
 }
 
 /// What a fact asks for, in order; nothing when there is nobody (any more) whom it concerns.
-fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Vec<Task>, Error> {
+fn load_one(tx: &mut Tx<'_>, fact: &Fact, looks_at_all: bool) -> Result<Vec<Task>, Error> {
     let Some(person) = people::person_of(tx, &fact.subject)? else {
         return Ok(Vec::new());
     };
@@ -150,7 +153,10 @@ fn load_one(tx: &mut Tx<'_>, fact: &Fact) -> Result<Vec<Task>, Error> {
     }
     if let Some(household) = changed_household(fact)? {
         let look = looks::load(tx, household, Cause::Fact(fact.id.clone()), fact.at)?;
-        tasks.push(Task::Look(Box::new(look)));
+        let is_told = fact.kind == HouseholdRegistered::KIND || fact.kind == HouseholdMoved::KIND;
+        if looks_at_all || !is_told || look.last.is_some() || look.is_newcomer() {
+            tasks.push(Task::Look(Box::new(look)));
+        }
     }
     if let Some(step) = fact.read::<StepTaken>()? {
         tasks.push(load_step(tx, step.case)?);

@@ -375,9 +375,16 @@ fn earlier(desk: &Desk, look: &Look) -> Option<Vec<Owed>> {
     if let Some(last) = &look.last {
         return Some(last.owed.clone());
     }
-    let since = look.now.view.address.as_ref()?.since;
-    let newcomer = rules::dates::days_between(since, look.now.on) < NEWCOMER_DAYS;
-    newcomer.then(|| {
+    // Never looked at, and something happened: what was owed just before.
+    if let Some(before) = look
+        .before
+        .as_ref()
+        .filter(|it| !it.view.members.is_empty())
+    {
+        let situation = desk.situation(before, None);
+        return Some(owed_now(desk, &situation, &before.view, before.on));
+    }
+    look.is_newcomer().then(|| {
         // As if the family lived nowhere: what the whole country owes them, they had before.
         let mut elsewhere = look.now.clone();
         elsewhere.view.address = None;
@@ -577,6 +584,15 @@ impl Owed {
 }
 
 impl Look {
+    /// The family came to live here a short time ago.
+    pub fn is_newcomer(&self) -> bool {
+        self.now
+            .view
+            .address
+            .as_ref()
+            .is_some_and(|it| rules::dates::days_between(it.since, self.now.on) < NEWCOMER_DAYS)
+    }
+
     /// An offer of this benefit stands, answered or not.
     fn has_offer(&self, benefit: &str, about: Option<PersonId>) -> bool {
         let mut offers = self.offers.iter().map(|(offer, _)| offer);
