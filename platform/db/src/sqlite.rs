@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crossbeam_channel::{Receiver, Sender};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
@@ -87,6 +88,8 @@ fn connect(path: &Path, durability: Durability, reader: bool) -> rusqlite::Resul
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_prepared_statement_cache_capacity(256);
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    // A statement keeps its plan: without this, `LIMIT $1` alone has it compiled again for each new value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     if reader {
         connection.execute_batch(
             "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;",
@@ -114,11 +117,21 @@ fn write_loop(mut connection: Connection, jobs: &Receiver<Box<dyn Job>>, changes
         let mut signal = false;
         let mut next = Some(first);
         while let Some(job) = next {
-            if let Ok((job, wake)) = run_in_savepoint(&mut connection, job) {
-                signal |= wake;
-                kept.push(job);
+            // The first needs no savepoint: the transaction is its own. A savepoint has SQLite keep every
+            // page as it was, and walk these at the end of many a statement.
+            let scope = if kept.is_empty() { &WHOLE } else { &SAVEPOINT };
+            match run(&mut connection, job, scope) {
+                Ok((job, wake)) => {
+                    signal |= wake;
+                    kept.push(job);
+                }
+                Err(Lost) if kept.is_empty() => break,
+                Err(Lost) => {}
             }
             next = (kept.len() < GROUP).then(|| jobs.try_recv().ok()).flatten();
+        }
+        if kept.is_empty() {
+            continue;
         }
         let committed = connection.execute_batch("COMMIT").map_err(|error| {
             // Best effort: the transaction is lost either way, and its waiters are told so.
@@ -137,18 +150,37 @@ fn write_loop(mut connection: Connection, jobs: &Receiver<Box<dyn Job>>, changes
 /// The job was told of its failure already.
 struct Lost;
 
-fn run_in_savepoint(
+/// What opens, keeps and undoes a job's part of the transaction.
+struct Scope {
+    open: &'static str,
+    keep: &'static str,
+    undo: &'static str,
+}
+
+const WHOLE: Scope = Scope {
+    open: "",
+    keep: "",
+    undo: "ROLLBACK",
+};
+const SAVEPOINT: Scope = Scope {
+    open: "SAVEPOINT job",
+    keep: "RELEASE job",
+    undo: "ROLLBACK TO job; RELEASE job",
+};
+
+fn run(
     connection: &mut Connection,
     mut job: Box<dyn Job>,
+    scope: &Scope,
 ) -> Result<(Box<dyn Job>, bool), Lost> {
-    if let Err(error) = connection.execute_batch("SAVEPOINT job") {
-        job.finish(Err(failed("SAVEPOINT job", &error)));
+    if let Err(error) = connection.execute_batch(scope.open) {
+        job.finish(Err(failed(scope.open, &error)));
         return Err(Lost);
     }
     let verdict = job.run(&mut SqliteSession(connection));
     let (sql, outcome) = match verdict {
-        Verdict::Keep { signal } => ("RELEASE job", Some(signal)),
-        Verdict::Undo | Verdict::Again => ("ROLLBACK TO job; RELEASE job", None),
+        Verdict::Keep { signal } => (scope.keep, Some(signal)),
+        Verdict::Undo | Verdict::Again => (scope.undo, None),
     };
     if let Err(error) = connection.execute_batch(sql) {
         job.finish(Err(failed(sql, &error)));
@@ -187,15 +219,10 @@ struct SqliteSession<'c>(&'c mut Connection);
 
 impl SqliteSession<'_> {
     fn answer(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Answer> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.0.prepare_cached(&numbered(sql))?;
         for index in 1..=statement.parameter_count() {
-            // `$3` is a *named* parameter to SQLite, numbered by first appearance.
-            let number = statement
-                .parameter_name(index)
-                .and_then(|name| name[1..].parse::<usize>().ok())
-                .unwrap_or(index);
-            let value = values.get(number - 1).ok_or_else(|| {
-                rusqlite::Error::InvalidParameterName(format!("${number} has no value"))
+            let value = values.get(index - 1).ok_or_else(|| {
+                rusqlite::Error::InvalidParameterName(format!("${index} has no value"))
             })?;
             statement.raw_bind_parameter(index, value)?;
         }
@@ -236,6 +263,20 @@ impl Session for SqliteSession<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
+}
+
+/// `$3` is a *named* parameter to SQLite, numbered by first appearance and slow to look up; `?3` is the third.
+fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(at) = rest.find('$') {
+        let is_parameter = rest[at + 1..].starts_with(|it: char| it.is_ascii_digit());
+        text.push_str(&rest[..at]);
+        text.push(if is_parameter { '?' } else { '$' });
+        rest = &rest[at + 1..];
+    }
+    text.push_str(rest);
+    text
 }
 
 fn from_sqlite(value: ValueRef<'_>) -> Value {
