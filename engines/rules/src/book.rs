@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::benefit::Benefit;
 use crate::cases::{self, CaseResult};
-use crate::changes::{self, Change, Decision, NextChange, Steady};
+use crate::changes::{self, Change, Decision, NextChange, Outlook, Steady};
 use crate::conclude;
 use crate::diagnostic::{Diagnostic, Position, Problems};
 use crate::finding::Finding;
@@ -185,7 +185,7 @@ impl RuleBook {
         from: Date,
         to: Date,
     ) -> Vec<Change> {
-        changes::changes(benefit, situation, from, to)
+        self.outlook(benefit, situation, from, to, to).changes
     }
 
     /// The earliest of [`RuleBook::changes`] for each member (or the household) that has one.
@@ -196,7 +196,21 @@ impl RuleBook {
         from: Date,
         to: Date,
     ) -> Vec<Change> {
-        changes::next_change(benefit, situation, from, to)
+        self.outlook(benefit, situation, from, from, to).changes
+    }
+
+    /// What the law of a day says, with what is to come: all changes after `from` up to and including `through`,
+    /// and for each member (or the household) the first after `through` up to `horizon`. One walk for what
+    /// [`RuleBook::decide`], [`RuleBook::changes`] and [`RuleBook::next_change`] would walk anew.
+    pub fn outlook(
+        &self,
+        benefit: &Benefit,
+        situation: &Situation,
+        from: Date,
+        through: Date,
+        horizon: Date,
+    ) -> Outlook {
+        changes::outlook(benefit, situation, from, through, horizon)
     }
 
     /// The earliest day after `from`, up to and including `to`, on which anything changes for a household while

@@ -39,6 +39,16 @@ pub struct Change {
     pub after: Decision,
 }
 
+/// What a rule says on a day, and what is to come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// For each member, or for the household.
+    pub now: Vec<Decision>,
+    /// In the order of their days: for each member, or for the household, all up to and including a day, and
+    /// the first after it up to a horizon.
+    pub changes: Vec<Change>,
+}
+
 /// What happens when a date of a finding passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -95,46 +105,26 @@ pub(crate) fn steady(benefit: &Benefit, situation: &Situation, on: Date) -> Vec<
         .collect()
 }
 
-pub(crate) fn changes(
+pub(crate) fn outlook(
     benefit: &Benefit,
     situation: &Situation,
     from: Date,
-    to: Date,
-) -> Vec<Change> {
-    let mut changes = Vec::new();
+    through: Date,
+    horizon: Date,
+) -> Outlook {
+    let mut outlook = Outlook::default();
     for member in subjects(benefit, situation) {
         let subject = About {
             benefit,
             situation,
             member,
         };
-        let mut from = from;
-        while let Some(change) = subject.next_change(from, to) {
-            from = change.date;
-            changes.push(change);
-        }
+        let now = subject.walk(from, through, horizon, &mut outlook.changes);
+        outlook.now.push(now);
     }
     // Stable: on one day the members stay in their order.
-    changes.sort_by_key(|change| change.date);
-    changes
-}
-
-pub(crate) fn next_change(
-    benefit: &Benefit,
-    situation: &Situation,
-    from: Date,
-    to: Date,
-) -> Vec<Change> {
-    subjects(benefit, situation)
-        .filter_map(|member| {
-            let subject = About {
-                benefit,
-                situation,
-                member,
-            };
-            subject.next_change(from, to)
-        })
-        .collect()
+    outlook.changes.sort_by_key(|change| change.date);
+    outlook
 }
 
 pub(crate) fn next_change_of_all(
@@ -203,26 +193,37 @@ impl About<'_> {
         }
     }
 
-    /// The first change after `from`, up to and including `to`.
-    fn next_change(&self, from: Date, to: Date) -> Option<Change> {
+    /// The decision on `from`; adds the changes after it as [`Outlook::changes`] has them.
+    fn walk(
+        &self,
+        from: Date,
+        through: Date,
+        horizon: Date,
+        changes: &mut Vec<Change>,
+    ) -> Decision {
         let look = |day| {
             self.on(day, |evaluator| {
                 let until = Motions::new(evaluator).decision();
                 (decision(evaluator), until)
             })
         };
-        let (before, mut next) = look(from);
-        while next <= to {
+        let (now, mut next) = look(from);
+        let mut before = now;
+        while next <= horizon {
             let (after, until) = look(next);
             if after != before {
-                return Some(self.change(next, before, after));
+                changes.push(self.change(next, before, after));
+                if next > through {
+                    break;
+                }
+                before = after;
             }
             if until <= next {
                 break;
             }
             next = until;
         }
-        None
+        now
     }
 
     /// The first change or milestone after `from`, up to and including `to`.

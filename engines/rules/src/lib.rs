@@ -49,7 +49,7 @@ pub use benefit::{
 };
 pub use book::RuleBook;
 pub use cases::CaseResult;
-pub use changes::{Change, Decision, Milestone, MilestoneKind, NextChange, Steady};
+pub use changes::{Change, Decision, Milestone, MilestoneKind, NextChange, Outlook, Steady};
 pub use diagnostic::{Diagnostic, Position, nearest};
 pub use finding::{Amount, Claim, Finding, Granted, Outcome, Reason, Related};
 pub use parameters::{Beyond, DatedValue, Parameter, ParameterValue, StaleParameter};

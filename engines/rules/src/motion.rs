@@ -630,9 +630,17 @@ fn dominated<P>(
     until: impl Fn(&P) -> Date,
     decisive: fn(Truth) -> bool,
 ) -> Date {
-    let deciding = parts.clone().filter(|part| decisive(truth(part)));
-    let longest = deciding.map(|part| until(&part)).max();
-    longest.unwrap_or_else(|| parts.map(|part| until(&part)).fold(ALWAYS, Date::min))
+    let mut deciding = parts.clone().filter(|part| decisive(truth(part)));
+    let Some(first) = deciding.next() else {
+        return parts.map(|part| until(&part)).fold(ALWAYS, Date::min);
+    };
+    let mut longest = until(&first);
+    while longest < ALWAYS
+        && let Some(part) = deciding.next()
+    {
+        longest = longest.max(until(&part));
+    }
+    longest
 }
 
 #[cfg(test)]

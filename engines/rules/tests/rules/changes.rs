@@ -61,6 +61,22 @@ fn agrees(book: &RuleBook, benefit: &Benefit, home: &Situation, from: Date, to: 
     next.sort_by_key(|change| change.date);
     assert_eq!(next, earliest, "{}", benefit.id);
     let decided = book.decide(benefit, home, from);
+    let middle = from
+        .checked_add(jiff::Span::new().days(i64::from(from.until(to).unwrap().get_days()) / 3))
+        .unwrap();
+    let mut later: Vec<&Option<String>> = Vec::new();
+    let ahead: Vec<Change> = walked
+        .iter()
+        .filter(|change| change.date <= middle || !later.contains(&&change.member))
+        .inspect(|change| {
+            if change.date > middle {
+                later.push(&change.member);
+            }
+        })
+        .cloned()
+        .collect();
+    let outlook = book.outlook(benefit, home, from, middle, to);
+    assert_eq!((outlook.now, outlook.changes), (decided.clone(), ahead));
     let steady = book.steady(benefit, home, from);
     assert_eq!(
         steady

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::ids::{CaseId, HouseholdId, PersonId, Pseudonym};
 use db::Tx;
 use jiff::SignedDuration;
+use rayon::prelude::*;
 use spine::{Cx, Fact, FactKind, Follower};
 
 use super::actions::offer::{BirthOffers, close_offers_of, make_offers, picture};
@@ -91,7 +92,7 @@ impl Follower for BenefitsFollower {
 
     fn conclude(&self, tasks: Vec<Task>) -> Result<Vec<Effect>, spine::Error> {
         Ok(tasks
-            .into_iter()
+            .into_par_iter()
             .map(|task| match task {
                 Task::Birth {
                     before,
@@ -152,9 +153,10 @@ fn load_one(tx: &mut Tx<'_>, fact: &Fact, looks_at_all: bool) -> Result<Vec<Task
         tasks.push(Task::Died(person));
     }
     if let Some(household) = changed_household(fact)? {
-        let look = looks::load(tx, household, Cause::Fact(fact.id.clone()), fact.at)?;
-        let is_told = fact.kind == HouseholdRegistered::KIND || fact.kind == HouseholdMoved::KIND;
-        if looks_at_all || !is_told || look.last.is_some() || look.is_newcomer() {
+        let is_entered =
+            fact.kind == HouseholdRegistered::KIND || fact.kind == HouseholdMoved::KIND;
+        if looks_at_all || !is_entered || looks::is_followed(tx, household, fact.at)? {
+            let look = looks::load(tx, household, Cause::Fact(fact.id.clone()), fact.at)?;
             tasks.push(Task::Look(Box::new(look)));
         }
     }

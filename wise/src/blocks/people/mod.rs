@@ -16,7 +16,7 @@ pub use actions::births::{
 };
 pub use actions::consents::{may_consent, set_consent};
 pub use actions::household::{
-    NewHousehold, NewMember, add_member, form_household, head_of, household_of, households,
+    NewHousehold, NewMember, add_member, address, form_household, head_of, household_of, households,
     move_household, move_member, record, register_death, register_household, remove_member, view,
 };
 pub use actions::import::{ImportError, ImportSummary, import};

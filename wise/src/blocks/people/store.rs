@@ -1,5 +1,7 @@
 //! The only SQL on the register's tables.
 
+use std::collections::BTreeMap;
+
 use base::ids::{AccountId, BirthId, HouseholdId, PersonId, Pseudonym};
 use db::{Error, Row, Tx, Value, placeholders, values};
 use jiff::Timestamp;
@@ -330,29 +332,54 @@ pub(super) fn facts(
     on: Date,
     at: Timestamp,
 ) -> Result<Vec<Datum>, Error> {
-    let mut all = tx.query_map(
-        "SELECT fact, value, since, until, known_at, agency, basis, told, checked_at \
-         FROM people_fact WHERE owner_id = $1 AND since <= $2 AND (until IS NULL OR until > $2) \
-         AND known_at <= $3 AND (superseded_at IS NULL OR superseded_at > $3) \
-         ORDER BY fact, since DESC, id DESC",
-        values![owner.to_string(), on, at],
+    let mut all = facts_of(tx, &[owner], on, at)?;
+    Ok(all.remove(&owner.to_string()).unwrap_or_default())
+}
+
+/// [`facts`] of several owners, by their ids.
+pub(super) fn facts_of(
+    tx: &mut Tx<'_>,
+    owners: &[Owner],
+    on: Date,
+    at: Timestamp,
+) -> Result<BTreeMap<String, Vec<Datum>>, Error> {
+    let mut rows: Vec<Value> = values![on, at].to_vec();
+    rows.extend(owners.iter().map(|it| Value::from(it.to_string())));
+    let found = tx.query_map(
+        &format!(
+            "SELECT owner_id, fact, value, since, until, known_at, agency, basis, told, checked_at \
+             FROM people_fact WHERE owner_id IN ({}) AND since <= $1 \
+             AND (until IS NULL OR until > $1) \
+             AND known_at <= $2 AND (superseded_at IS NULL OR superseded_at > $2) \
+             ORDER BY owner_id, fact, since DESC, id DESC",
+            placeholders(3, owners.len())
+        ),
+        &rows,
         |row| {
-            Ok(Datum {
-                fact: row.get(0)?,
-                value: row.get(1)?,
-                since: row.get(2)?,
-                until: row.get(3)?,
-                known_at: row.get(4)?,
+            let owner: String = row.get(0)?;
+            let datum = Datum {
+                fact: row.get(1)?,
+                value: row.get(2)?,
+                since: row.get(3)?,
+                until: row.get(4)?,
+                known_at: row.get(5)?,
                 source: Source {
-                    agency: row.get(5)?,
-                    basis: row.get(6)?,
-                    told: row.get(7)?,
-                    checked_at: row.get(8)?,
+                    agency: row.get(6)?,
+                    basis: row.get(7)?,
+                    told: row.get(8)?,
+                    checked_at: row.get(9)?,
                 },
-            })
+            };
+            Ok((owner, datum))
         },
     )?;
-    all.dedup_by(|later, earlier| later.fact == earlier.fact);
+    let mut all: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
+    for (owner, datum) in found {
+        let facts = all.entry(owner).or_default();
+        if facts.last().is_none_or(|it| it.fact != datum.fact) {
+            facts.push(datum);
+        }
+    }
     Ok(all)
 }
 

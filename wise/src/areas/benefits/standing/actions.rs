@@ -8,10 +8,11 @@ use base::{Entropy, Locale};
 use db::{Db, Tx};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
 use spine::Cx;
 use web::format;
 
-use super::model::{Cause, Conclusion, Look, Opening, Telling, conclude};
+use super::model::{Cause, Conclusion, Look, Opening, Telling, conclude, is_newcomer};
 use super::store;
 use crate::areas::benefits::actions::accept::{Answerer, accept};
 use crate::areas::benefits::actions::answer::expected_child;
@@ -25,6 +26,22 @@ use crate::country::LifeEvents;
 
 /// Households that are looked at in one transaction.
 const AT_ONCE: i64 = 50;
+/// Households that are read on one snapshot, beside others.
+const ON_ONE_SNAPSHOT: usize = 8;
+
+/// A household was looked at before, or came to live here a short time ago.
+pub fn is_followed(
+    tx: &mut Tx<'_>,
+    household: HouseholdId,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    if store::known_at(tx, household)?.is_some() {
+        return Ok(true);
+    }
+    let on = base::seoul_date(at);
+    let address = people::address(tx, household, on, at)?;
+    Ok(address.is_some_and(|it| is_newcomer(&it, on)))
+}
 
 /// Everything a look needs, read on one snapshot; `at` is the fact's instant, or now.
 pub fn load(
@@ -57,8 +74,8 @@ pub fn load(
 
 /// Stores what a look concluded and tells whom it concerns. An older look changes nothing.
 pub fn apply(cx: &mut Cx<'_, '_>, desk: &Desk, done: &Conclusion) -> Result<(), Error> {
-    let last = store::standing(cx.tx, done.household)?;
-    if last.is_some_and(|it| it.known_at > done.known_at) {
+    let last = store::known_at(cx.tx, done.household)?;
+    if last.is_some_and(|it| it > done.known_at) {
         return Ok(());
     }
     store::put(cx.tx, done)?;
@@ -314,7 +331,7 @@ impl Walker {
                 return Ok(looked);
             }
             looked += due.len();
-            self.look_at(due, now)?;
+            self.look_at(&due, now)?;
         }
     }
 
@@ -333,7 +350,7 @@ impl Walker {
             let new = self.db.read_blocking(move |tx| {
                 let mut new = Vec::new();
                 for id in &page {
-                    if store::standing(tx, *id)?.is_none() {
+                    if store::known_at(tx, *id)?.is_none() {
                         new.push(*id);
                     }
                 }
@@ -341,24 +358,33 @@ impl Walker {
             })?;
             looked += new.len();
             if !new.is_empty() {
-                self.look_at(new, now)?;
+                self.look_at(&new, now)?;
             }
         }
     }
 
-    fn look_at(&self, households: Vec<HouseholdId>, now: Timestamp) -> Result<(), Error> {
-        let looks = self.db.read_blocking(move |tx| {
-            let looks = households.iter().map(|it| load(tx, *it, Cause::Day, now));
-            looks.collect::<Result<Vec<_>, _>>()
-        })?;
-        let done: Vec<Conclusion> = looks
-            .iter()
-            .map(|look| conclude(&self.desk, &self.life, look))
-            .collect();
+    fn look_at(&self, households: &[HouseholdId], now: Timestamp) -> Result<(), Error> {
+        let looked = households
+            .par_chunks(ON_ONE_SNAPSHOT)
+            .map(|some| self.conclude(some.to_vec(), now));
+        let done = looked.collect::<Result<Vec<_>, _>>()?.concat();
         let desk = self.desk.clone();
         self.act(now, move |cx| {
             done.iter().try_for_each(|it| apply(cx, &desk, it))
         })
+    }
+
+    fn conclude(
+        &self,
+        households: Vec<HouseholdId>,
+        now: Timestamp,
+    ) -> Result<Vec<Conclusion>, Error> {
+        let looks = self.db.read_blocking(move |tx| {
+            let looks = households.iter().map(|it| load(tx, *it, Cause::Day, now));
+            looks.collect::<Result<Vec<_>, _>>()
+        })?;
+        let conclusions = looks.iter().map(|it| conclude(&self.desk, &self.life, it));
+        Ok(conclusions.collect())
     }
 
     fn act(

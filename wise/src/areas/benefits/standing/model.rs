@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use base::ids::{HouseholdId, OfferId, PersonId};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
-use rules::{Benefit, Change, Decision, Entity, Outcome, Situation};
+use rules::{Benefit, Change, Decision, Entity, Outcome, Outlook, Situation};
 
 use crate::areas::benefits::model::{
     Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell, is_monthly,
     recipient,
 };
-use crate::blocks::people::{Datum, HouseholdView, MemberView, Role};
+use crate::blocks::people::{Address, Datum, HouseholdView, MemberView, Role};
 use crate::country::LifeEvents;
 
 /// How long before its day something is announced.
@@ -118,19 +118,20 @@ pub fn conclude(desk: &Desk, life: &LifeEvents, look: &Look) -> Conclusion {
     let situation = desk.situation(&look.now, None);
     let on = look.now.on;
     let view = &look.now.view;
-    let owed = owed_now(desk, &situation, view, on);
+    let outlooks = outlooks(desk, &situation, view, on);
+    let owed = owed(desk, &situation, view, on, decisions(view, &outlooks));
     let (renewed, mut tellings) = renew(desk, look);
+    tellings.extend(last_days_near(&renewed, on));
     let mut openings = opened(desk, life, look, &situation, &owed);
     announce(
         desk,
         look,
         &situation,
-        &owed,
+        (&owed, &outlooks),
         &mut openings,
         &mut tellings,
-        &renewed,
     );
-    let again_on = again_on(desk, look, &situation, &openings, &renewed);
+    let again_on = again_on(look, &outlooks, &openings, &renewed);
     let seen = |it: &Offer| {
         look.offers
             .iter()
@@ -160,13 +161,50 @@ pub fn conclude(desk: &Desk, life: &LifeEvents, look: &Look) -> Conclusion {
     }
 }
 
-fn owed_now(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) -> Vec<Owed> {
+/// What each benefit that counts here says today, and until when it surely says so.
+fn outlooks<'d>(
+    desk: &'d Desk,
+    situation: &Situation,
+    view: &HouseholdView,
+    on: Date,
+) -> Vec<(&'d Benefit, Outlook)> {
+    let lead = after(on, LEAD_DAYS);
+    let horizon = after(lead, HORIZON_DAYS);
+    in_force_here(desk, view)
+        .map(|benefit| {
+            let outlook = desk.book.outlook(benefit, situation, on, lead, horizon);
+            (benefit, outlook)
+        })
+        .collect()
+}
+
+fn decisions<'d>(
+    view: &HouseholdView,
+    outlooks: &[(&'d Benefit, Outlook)],
+) -> impl Iterator<Item = (&'d Benefit, Decisions)> {
+    outlooks
+        .iter()
+        .map(|(benefit, outlook)| (*benefit, of_whom(benefit, view, outlook.now.clone())))
+}
+
+fn owed_on(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) -> Vec<Owed> {
+    let decisions = in_force_here(desk, view)
+        .map(|benefit| (benefit, decide(desk, benefit, situation, view, on)));
+    owed(desk, situation, view, on, decisions)
+}
+
+fn owed<'d>(
+    desk: &Desk,
+    situation: &Situation,
+    view: &HouseholdView,
+    on: Date,
+    decisions: impl Iterator<Item = (&'d Benefit, Decisions)>,
+) -> Vec<Owed> {
     let Some(head) = view.head() else {
         return Vec::new();
     };
     let mut owed = Vec::new();
-    for benefit in in_force_here(desk, view) {
-        let mut decisions = decide(desk, benefit, situation, view, on);
+    for (benefit, mut decisions) in decisions {
         decisions.retain(|(_, it)| it.outcome != Outcome::NotEligible);
         if decisions.is_empty() {
             continue;
@@ -234,15 +272,20 @@ fn in_force_here<'d>(
     })
 }
 
-/// Outcome and amount for every member the benefit is asked of, or for the household.
+/// Outcome and amount for every member a benefit is asked of, or for the household.
+type Decisions = Vec<(Option<PersonId>, Decision)>;
+
 fn decide(
     desk: &Desk,
     benefit: &Benefit,
     situation: &Situation,
     view: &HouseholdView,
     on: Date,
-) -> Vec<(Option<PersonId>, Decision)> {
-    let decisions = desk.book.decide(benefit, situation, on);
+) -> Decisions {
+    of_whom(benefit, view, desk.book.decide(benefit, situation, on))
+}
+
+fn of_whom(benefit: &Benefit, view: &HouseholdView, decisions: Vec<Decision>) -> Decisions {
     if benefit.unit == rules::BenefitUnit::Household {
         return decisions.into_iter().map(|it| (None, it)).collect();
     }
@@ -301,10 +344,11 @@ fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
 fn ended(desk: &Desk, look: &Look, offer: &Offer) -> Option<Offer> {
     let answered = base::seoul_date(offer.changed_at);
     let is_old = rules::dates::days_between(answered, look.now.on) > KEPT_DAYS;
-    let is_owed = desk
-        .reassess(offer, &look.now, None)
-        .is_some_and(|it| it.outcome != Outcome::NotEligible);
-    (is_old && !is_owed).then(|| Offer {
+    let is_owed = || {
+        desk.reassess(offer, &look.now, None)
+            .is_some_and(|it| it.outcome != Outcome::NotEligible)
+    };
+    (is_old && !is_owed()).then(|| Offer {
         state: OfferState::Closed,
         ..offer.clone()
     })
@@ -382,15 +426,22 @@ fn earlier(desk: &Desk, look: &Look) -> Option<Vec<Owed>> {
         .filter(|it| !it.view.members.is_empty())
     {
         let situation = desk.situation(before, None);
-        return Some(owed_now(desk, &situation, &before.view, before.on));
+        return Some(owed_on(desk, &situation, &before.view, before.on));
     }
-    look.is_newcomer().then(|| {
+    let address = look.now.view.address.as_ref();
+    let is_newcomer = address.is_some_and(|it| is_newcomer(it, look.now.on));
+    is_newcomer.then(|| {
         // As if the family lived nowhere: what the whole country owes them, they had before.
         let mut elsewhere = look.now.clone();
         elsewhere.view.address = None;
         let situation = desk.situation(&elsewhere, None);
-        owed_now(desk, &situation, &elsewhere.view, look.now.on)
+        owed_on(desk, &situation, &elsewhere.view, look.now.on)
     })
+}
+
+/// The family came to live at an address a short time ago.
+pub fn is_newcomer(address: &Address, on: Date) -> bool {
+    rules::dates::days_between(address.since, on) < NEWCOMER_DAYS
 }
 
 fn occasion(look: &Look, event: Option<&String>) -> (String, String) {
@@ -430,23 +481,22 @@ pub fn open(
     })
 }
 
-/// What will open, change or end within [`LEAD_DAYS`], and last days that come near.
+/// What will open, change or end within [`LEAD_DAYS`].
 fn announce(
     desk: &Desk,
     look: &Look,
     situation: &Situation,
-    owed: &[Owed],
+    (owed, outlooks): (&[Owed], &[(&Benefit, Outlook)]),
     openings: &mut Vec<Opening>,
     tellings: &mut Vec<(OfferId, Telling)>,
-    renewed: &[Offer],
 ) {
     let on = look.now.on;
     let until = after(on, LEAD_DAYS);
-    for benefit in in_force_here(desk, &look.now.view) {
-        for change in desk.book.changes(benefit, situation, on, until) {
-            let about = change.member.as_deref().and_then(|it| it.parse().ok());
+    for (benefit, outlook) in outlooks {
+        for change in outlook.changes.iter().filter(|it| it.date <= until) {
+            let about = about(change);
             if let Some(held) = look.held(&benefit.id, about) {
-                tellings.extend(telling(&change).map(|it| (held.id, it)));
+                tellings.extend(telling(change).map(|it| (held.id, it)));
                 continue;
             }
             let is_owed = owed
@@ -478,12 +528,19 @@ fn announce(
             }
         }
     }
+}
+
+fn last_days_near(renewed: &[Offer], on: Date) -> impl Iterator<Item = (OfferId, Telling)> {
     let near = after(on, REMIND_DAYS);
-    for offer in renewed.iter().filter(|it| it.state == OfferState::Open) {
-        if let Some(day) = offer.deadline.filter(|it| (on..=near).contains(it)) {
-            tellings.push((offer.id, Telling::LastDay(day)));
-        }
-    }
+    let open = renewed.iter().filter(|it| it.state == OfferState::Open);
+    open.filter_map(move |offer| {
+        let day = offer.deadline.filter(|it| (on..=near).contains(it))?;
+        Some((offer.id, Telling::LastDay(day)))
+    })
+}
+
+fn about(change: &Change) -> Option<PersonId> {
+    change.member.as_deref().and_then(|it| it.parse().ok())
 }
 
 fn telling(change: &Change) -> Option<Telling> {
@@ -499,9 +556,8 @@ fn telling(change: &Change) -> Option<Telling> {
 
 /// The next day on which this household is to be looked at though nothing happens.
 fn again_on(
-    desk: &Desk,
     look: &Look,
-    situation: &Situation,
+    outlooks: &[(&Benefit, Outlook)],
     openings: &[Opening],
     renewed: &[Offer],
 ) -> Date {
@@ -522,16 +578,17 @@ fn again_on(
         sooner(opening.opens_on);
         sooner(deadline.map(|it| after(it, -REMIND_DAYS)));
     }
-    // On the day itself what is owed is another; a month before, it is announced.
-    let lead = after(on, LEAD_DAYS);
-    let to = after(lead, HORIZON_DAYS);
-    for benefit in in_force_here(desk, &look.now.view) {
-        for change in desk.book.next_change(benefit, situation, on, to) {
-            sooner(Some(change.date));
-            sooner(Some(after(change.date, -LEAD_DAYS)));
-        }
-        for change in desk.book.next_change(benefit, situation, lead, to) {
-            sooner(Some(after(change.date, -LEAD_DAYS)));
+    // On the day itself what is owed is another; a month before, it is announced. What only may be owed
+    // matters where it was asked about.
+    for (benefit, outlook) in outlooks {
+        for change in &outlook.changes {
+            let touches = [change.before, change.after]
+                .iter()
+                .any(|it| it.outcome == Outcome::Eligible);
+            if touches || look.has_offer(&benefit.id, about(change)) {
+                sooner(Some(change.date));
+                sooner(Some(after(change.date, -LEAD_DAYS)));
+            }
         }
     }
     day
@@ -584,15 +641,6 @@ impl Owed {
 }
 
 impl Look {
-    /// The family came to live here a short time ago.
-    pub fn is_newcomer(&self) -> bool {
-        self.now
-            .view
-            .address
-            .as_ref()
-            .is_some_and(|it| rules::dates::days_between(it.since, self.now.on) < NEWCOMER_DAYS)
-    }
-
     /// An offer of this benefit stands, answered or not.
     fn has_offer(&self, benefit: &str, about: Option<PersonId>) -> bool {
         let mut offers = self.offers.iter().map(|(offer, _)| offer);

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use base::ids::{HouseholdId, PersonId};
 use db::{Error, Tx, values};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rules::Outcome;
 
@@ -9,17 +10,26 @@ use super::model::{Conclusion, Owed, Standing};
 
 /// The last look at a household.
 pub(super) fn standing(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Option<Standing>, Error> {
-    let row = tx.query_opt(
-        "SELECT known_at FROM benefits_household WHERE household_id = $1",
-        values![household],
-    )?;
-    let Some(row) = row else {
+    let Some(known_at) = known_at(tx, household)? else {
         return Ok(None);
     };
     Ok(Some(Standing {
-        known_at: row.get(0)?,
+        known_at,
         owed: owed(tx, household)?,
     }))
+}
+
+/// As of when a household was last looked at.
+pub(super) fn known_at(
+    tx: &mut Tx<'_>,
+    household: HouseholdId,
+) -> Result<Option<Timestamp>, Error> {
+    tx.query_opt(
+        "SELECT known_at FROM benefits_household WHERE household_id = $1",
+        values![household],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
 }
 
 fn owed(tx: &mut Tx<'_>, household: HouseholdId) -> Result<Vec<Owed>, Error> {

@@ -8,7 +8,7 @@ use crate::blocks::people::facts::{
     CircumstancesChanged, DeathRegistered, HouseholdMoved, HouseholdRegistered, MembersChanged,
 };
 use crate::blocks::people::model::{
-    Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex, Source,
+    Address, Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex, Source,
 };
 use crate::blocks::people::store;
 
@@ -316,21 +316,32 @@ pub fn view(
     at: Timestamp,
 ) -> Result<HouseholdView, Error> {
     let revision = store::revision(tx, household)?.ok_or(Error::NotFound("household"))?;
-    let mut members = Vec::new();
-    for (person, role, since) in store::members(tx, household, on, at)? {
-        let facts = store::facts(tx, Owner::Person(person.id), on, at)?;
-        members.push(MemberView {
-            person,
-            role,
-            since,
-            facts,
-        });
-    }
+    let members = store::members(tx, household, on, at)?;
+    let persons = members.iter().map(|(it, _, _)| Owner::Person(it.id));
+    let owners: Vec<Owner> = persons.chain([Owner::Household(household)]).collect();
+    let mut facts = store::facts_of(tx, &owners, on, at)?;
+    let mut facts = |owner: Owner| facts.remove(&owner.to_string()).unwrap_or_default();
+    let members = members.into_iter().map(|(person, role, since)| MemberView {
+        facts: facts(Owner::Person(person.id)),
+        person,
+        role,
+        since,
+    });
     Ok(HouseholdView {
         id: household,
         revision,
+        members: members.collect(),
         address: store::address(tx, household, on, at)?,
-        members,
-        facts: store::facts(tx, Owner::Household(household), on, at)?,
+        facts: facts(Owner::Household(household)),
     })
+}
+
+/// Where a household lived on a day, as far as it was known at an instant.
+pub fn address(
+    tx: &mut Tx<'_>,
+    household: HouseholdId,
+    on: Date,
+    at: Timestamp,
+) -> Result<Option<Address>, Error> {
+    Ok(store::address(tx, household, on, at)?)
 }
