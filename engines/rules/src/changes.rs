@@ -44,6 +44,8 @@ pub struct Change {
 pub struct Outlook {
     /// For each member, or for the household.
     pub now: Vec<Decision>,
+    /// Beside each of these, the last day to ask for it; `None` when not eligible, without one, or not known yet.
+    pub last_days: Vec<Option<Date>>,
     /// In the order of their days: for each member, or for the household, all up to and including a day, and
     /// the first after it up to a horizon.
     pub changes: Vec<Change>,
@@ -120,7 +122,12 @@ pub(crate) fn outlook(
             member,
         };
         let now = subject.walk(from, through, horizon, &mut outlook.changes);
+        let last_day = match now.outcome {
+            Outcome::Eligible => subject.on(from, |it| it.last_day()),
+            _ => None,
+        };
         outlook.now.push(now);
+        outlook.last_days.push(last_day);
     }
     // Stable: on one day the members stay in their order.
     outlook.changes.sort_by_key(|change| change.date);

@@ -92,11 +92,7 @@ impl Evaluator<'_> {
             } else {
                 None
             },
-            deadline: benefit
-                .deadline
-                .as_ref()
-                .filter(|_| granted)
-                .and_then(|deadline| dates(&deadline.by)),
+            deadline: granted.then(|| self.last_day()).flatten(),
             claim: benefit
                 .deadline
                 .as_ref()
@@ -148,6 +144,12 @@ impl Evaluator<'_> {
             in_time,
             paid_from,
         }
+    }
+
+    /// The last day to ask for it, as far as it is known.
+    pub fn last_day(&self) -> Option<Date> {
+        let by = self.benefit.deadline.as_ref()?.by.as_ref()?;
+        self.date(by, &self.scope).known()
     }
 
     /// Outcome and amount alone, without reasons.

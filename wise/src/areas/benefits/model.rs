@@ -346,11 +346,15 @@ impl Desk {
         picture: &Picture,
         expected: Option<PersonId>,
     ) -> Option<Finding> {
+        self.reassess_in(offer, &self.situation(picture, expected), picture.on)
+    }
+
+    /// [`Desk::reassess`] in a situation that was read already.
+    pub fn reassess_in(&self, offer: &Offer, situation: &Situation, on: Date) -> Option<Finding> {
         let benefit = self.book.benefit(&offer.benefit)?;
-        let situation = self.situation(picture, expected);
         let member = offer.about.map(|it| it.to_string());
         self.book
-            .evaluate(benefit, &situation, picture.on)
+            .evaluate(benefit, situation, on)
             .into_iter()
             .find(|finding| finding.member == member)
     }

@@ -16,8 +16,9 @@ pub use actions::births::{
 };
 pub use actions::consents::{may_consent, set_consent};
 pub use actions::household::{
-    NewHousehold, NewMember, add_member, address, form_household, head_of, household_of, households,
-    move_household, move_member, record, register_death, register_household, remove_member, view,
+    NewHousehold, NewMember, add_member, address, form_household, head_of, household_of,
+    households, move_household, move_member, record, register_death, register_household,
+    remove_member, view,
 };
 pub use actions::import::{ImportError, ImportSummary, import};
 pub use actions::looks::{Look, looks_at, note_look};

@@ -30,11 +30,7 @@ const AT_ONCE: i64 = 50;
 const ON_ONE_SNAPSHOT: usize = 8;
 
 /// A household was looked at before, or came to live here a short time ago.
-pub fn is_followed(
-    tx: &mut Tx<'_>,
-    household: HouseholdId,
-    at: Timestamp,
-) -> Result<bool, Error> {
+pub fn is_followed(tx: &mut Tx<'_>, household: HouseholdId, at: Timestamp) -> Result<bool, Error> {
     if store::known_at(tx, household)?.is_some() {
         return Ok(true);
     }

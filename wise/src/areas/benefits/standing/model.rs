@@ -1,7 +1,5 @@
 //! What one look at a household concludes; pure.
 
-use std::collections::BTreeMap;
-
 use base::ids::{HouseholdId, OfferId, PersonId};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -119,8 +117,8 @@ pub fn conclude(desk: &Desk, life: &LifeEvents, look: &Look) -> Conclusion {
     let on = look.now.on;
     let view = &look.now.view;
     let outlooks = outlooks(desk, &situation, view, on);
-    let owed = owed(desk, &situation, view, on, decisions(view, &outlooks));
-    let (renewed, mut tellings) = renew(desk, look);
+    let owed = owed(view, said_now(view, &outlooks));
+    let (renewed, mut tellings) = renew(desk, look, &situation);
     tellings.extend(last_days_near(&renewed, on));
     let mut openings = opened(desk, life, look, &situation, &owed);
     announce(
@@ -178,78 +176,66 @@ fn outlooks<'d>(
         .collect()
 }
 
-fn decisions<'d>(
+/// What a benefit says about somebody.
+struct Said<'d> {
+    benefit: &'d Benefit,
+    /// `None` for the household.
+    about: Option<PersonId>,
+    decision: Decision,
+    last_day: Option<Date>,
+}
+
+fn said_now<'d>(
     view: &HouseholdView,
     outlooks: &[(&'d Benefit, Outlook)],
-) -> impl Iterator<Item = (&'d Benefit, Decisions)> {
-    outlooks
-        .iter()
-        .map(|(benefit, outlook)| (*benefit, of_whom(benefit, view, outlook.now.clone())))
+) -> impl Iterator<Item = Said<'d>> {
+    outlooks.iter().flat_map(|(benefit, outlook)| {
+        let days = outlook.last_days.iter();
+        let said = of_whom(benefit, view, outlook.now.clone()).into_iter();
+        said.zip(days).map(|((about, decision), last_day)| Said {
+            benefit,
+            about,
+            decision,
+            last_day: *last_day,
+        })
+    })
 }
 
-fn owed_on(desk: &Desk, situation: &Situation, view: &HouseholdView, on: Date) -> Vec<Owed> {
-    let decisions = in_force_here(desk, view)
-        .map(|benefit| (benefit, decide(desk, benefit, situation, view, on)));
-    owed(desk, situation, view, on, decisions)
-}
-
-fn owed<'d>(
-    desk: &Desk,
+fn said_on<'d>(
+    desk: &'d Desk,
     situation: &Situation,
     view: &HouseholdView,
     on: Date,
-    decisions: impl Iterator<Item = (&'d Benefit, Decisions)>,
-) -> Vec<Owed> {
+) -> impl Iterator<Item = Said<'d>> {
+    in_force_here(desk, view).flat_map(move |benefit| {
+        let decided = decide(desk, benefit, situation, view, on);
+        decided.into_iter().map(move |(about, decision)| Said {
+            benefit,
+            about,
+            decision,
+            last_day: None,
+        })
+    })
+}
+
+fn owed<'d>(view: &HouseholdView, said: impl Iterator<Item = Said<'d>>) -> Vec<Owed> {
     let Some(head) = view.head() else {
         return Vec::new();
     };
-    let mut owed = Vec::new();
-    for (benefit, mut decisions) in decisions {
-        decisions.retain(|(_, it)| it.outcome != Outcome::NotEligible);
-        if decisions.is_empty() {
-            continue;
-        }
-        let is_certain = decisions
-            .iter()
-            .any(|(_, it)| it.outcome == Outcome::Eligible);
-        let last_days = if is_certain {
-            last_days(desk, benefit, situation, on)
-        } else {
-            BTreeMap::new()
-        };
-        for (about, decision) in decisions {
-            let born = about.and_then(|id| view.member(id)).unwrap_or(head);
-            owed.push(Owed {
-                benefit: benefit.id.clone(),
-                about,
-                outcome: decision.outcome,
-                amount: decision.amount,
-                yearly: decision.amount.map(|it| yearly(benefit, it)),
-                last_day: last_days.get(&about).copied(),
+    said.filter(|it| it.decision.outcome != Outcome::NotEligible)
+        .map(|it| {
+            let born = it.about.and_then(|id| view.member(id)).unwrap_or(head);
+            Owed {
+                benefit: it.benefit.id.clone(),
+                about: it.about,
+                outcome: it.decision.outcome,
+                amount: it.decision.amount,
+                yearly: it.decision.amount.map(|won| yearly(it.benefit, won)),
+                last_day: it.last_day,
                 born: born.person.born,
-            });
-        }
-    }
-    owed
-}
-
-/// The last day to ask for a benefit, by whom it is about; only a full evaluation works it out, which
-/// benefits without one are spared.
-fn last_days(
-    desk: &Desk,
-    benefit: &Benefit,
-    situation: &Situation,
-    on: Date,
-) -> BTreeMap<Option<PersonId>, Date> {
-    if benefit.deadline.is_none() {
-        return BTreeMap::new();
-    }
-    let findings = desk.book.evaluate(benefit, situation, on).into_iter();
-    let days = findings.filter_map(|it| {
-        let about = it.member.as_deref().and_then(|key| key.parse().ok());
-        Some((about, it.deadline?))
-    });
-    days.collect()
+            }
+        })
+        .collect()
 }
 
 /// Won in a year of a sum of this benefit.
@@ -295,7 +281,7 @@ fn of_whom(benefit: &Benefit, view: &HouseholdView, decisions: Vec<Decision>) ->
 
 /// Unanswered offers as they read now; what opens today is said. Answered ones end with what was owed, so
 /// that the same may be offered again when it opens again.
-fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
+fn renew(desk: &Desk, look: &Look, situation: &Situation) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
     let (mut renewed, mut tellings) = (Vec::new(), Vec::new());
     for (offer, expected) in &look.offers {
         if offer.changed_at > look.now.now {
@@ -303,15 +289,15 @@ fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
             continue;
         }
         if !offer.state.is_unanswered() {
-            renewed.extend(ended(desk, look, offer));
+            renewed.extend(ended(desk, look, situation, offer));
             continue;
         }
         let early = offer.opens_on.filter(|day| *day > look.now.on);
-        let picture = Picture {
-            on: early.unwrap_or(look.now.on),
-            ..look.now.clone()
+        let on = early.unwrap_or(look.now.on);
+        let finding = match expected {
+            Some(_) => desk.reassess_in(offer, &desk.situation(&look.now, *expected), on),
+            None => desk.reassess_in(offer, situation, on),
         };
-        let finding = desk.reassess(offer, &picture, *expected);
         let benefit = desk.book.benefit(&offer.benefit);
         let lives = !look.now.view.members.is_empty();
         let (Some(finding), Some(benefit), true) = (finding, benefit, lives) else {
@@ -341,11 +327,11 @@ fn renew(desk: &Desk, look: &Look) -> (Vec<Offer>, Vec<(OfferId, Telling)>) {
 }
 
 /// An answered offer of something that has not been owed for long, closed.
-fn ended(desk: &Desk, look: &Look, offer: &Offer) -> Option<Offer> {
+fn ended(desk: &Desk, look: &Look, situation: &Situation, offer: &Offer) -> Option<Offer> {
     let answered = base::seoul_date(offer.changed_at);
     let is_old = rules::dates::days_between(answered, look.now.on) > KEPT_DAYS;
     let is_owed = || {
-        desk.reassess(offer, &look.now, None)
+        desk.reassess_in(offer, situation, look.now.on)
             .is_some_and(|it| it.outcome != Outcome::NotEligible)
     };
     (is_old && !is_owed()).then(|| Offer {
@@ -426,7 +412,8 @@ fn earlier(desk: &Desk, look: &Look) -> Option<Vec<Owed>> {
         .filter(|it| !it.view.members.is_empty())
     {
         let situation = desk.situation(before, None);
-        return Some(owed_on(desk, &situation, &before.view, before.on));
+        let said = said_on(desk, &situation, &before.view, before.on);
+        return Some(owed(&before.view, said));
     }
     let address = look.now.view.address.as_ref();
     let is_newcomer = address.is_some_and(|it| is_newcomer(it, look.now.on));
@@ -435,7 +422,8 @@ fn earlier(desk: &Desk, look: &Look) -> Option<Vec<Owed>> {
         let mut elsewhere = look.now.clone();
         elsewhere.view.address = None;
         let situation = desk.situation(&elsewhere, None);
-        owed_on(desk, &situation, &elsewhere.view, look.now.on)
+        let said = said_on(desk, &situation, &elsewhere.view, look.now.on);
+        owed(&elsewhere.view, said)
     })
 }
 

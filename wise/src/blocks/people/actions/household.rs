@@ -8,7 +8,8 @@ use crate::blocks::people::facts::{
     CircumstancesChanged, DeathRegistered, HouseholdMoved, HouseholdRegistered, MembersChanged,
 };
 use crate::blocks::people::model::{
-    Address, Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex, Source,
+    Address, Error, HouseholdView, MemberView, NewAddress, NewDatum, Owner, Person, Role, Sex,
+    Source,
 };
 use crate::blocks::people::store;
 
