@@ -20,7 +20,7 @@ pub struct App {
     pub country: Country,
     pub followers: Followers,
     /// What carries notices beside the inbox.
-    pub channels: Channels,
+    pub channels: Arc<Channels>,
     engines: Arc<Semaphore>,
 }
 
@@ -36,7 +36,7 @@ impl App {
             core,
             country,
             followers,
-            channels,
+            channels: Arc::new(channels),
             engines: Arc::new(Semaphore::new(ENGINES)),
         }
     }

@@ -24,9 +24,9 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");
 
 /// The files of a country, by path from its folder, in path order.
 #[derive(Clone, Debug, Default)]
-pub struct CountryFiles(Vec<(String, String)>);
+pub struct CountryFiles(Arc<[(String, String)]>);
 
-/// Everything the server knows of its country.
+/// Everything the server knows of its country; cheap to clone.
 #[derive(Clone)]
 pub struct Country {
     pub files: CountryFiles,
@@ -70,7 +70,7 @@ impl CountryFiles {
         let mut files = Vec::new();
         collect(&BUILT_IN, &mut files);
         files.sort();
-        Self(files)
+        Self(files.into())
     }
 
     /// The files of a folder.
@@ -79,7 +79,7 @@ impl CountryFiles {
         read_folder(folder, folder, &mut files)
             .map_err(|error| Faults(vec![format!("{}: {error}", folder.display())]))?;
         files.sort();
-        Ok(Self(files))
+        Ok(Self(files.into()))
     }
 
     /// The text of one file.

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use base::{Clock, Entropy};
@@ -278,8 +279,10 @@ impl Followers {
         }
     }
 
-    /// Runs every follower on a thread of its own until `stop` is set.
-    pub fn start(&self, handle: &Handle, stop: &Arc<AtomicBool>) {
+    /// Runs every follower on a thread of its own until `stop` is set. Each ends within about a second of
+    /// that, and is to be joined before the runtime of `handle` ends.
+    pub fn start(&self, handle: &Handle, stop: &Arc<AtomicBool>) -> Vec<JoinHandle<()>> {
+        let mut threads = Vec::new();
         for step in &self.steps {
             let (step, desk, handle, stop) = (
                 step.clone(),
@@ -288,10 +291,12 @@ impl Followers {
                 stop.clone(),
             );
             let named = std::thread::Builder::new().name(format!("follow-{}", step.name()));
-            if let Err(error) = named.spawn(move || follow(&*step, &desk, &handle, &stop)) {
-                tracing::error!(%error, "cannot start a follower");
+            match named.spawn(move || follow(&*step, &desk, &handle, &stop)) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => tracing::error!(%error, "cannot start a follower"),
             }
         }
+        threads
     }
 }
 
@@ -333,7 +338,7 @@ fn follow(step: &dyn Step, desk: &Desk, handle: &Handle, stop: &AtomicBool) {
             }
         }
         if failed {
-            std::thread::sleep(pause);
+            sleep_unless(stop, pause);
             pause = (pause * 2).min(Duration::from_secs(30));
         } else {
             pause = Duration::from_millis(100);
@@ -344,6 +349,15 @@ fn follow(step: &dyn Step, desk: &Desk, handle: &Handle, stop: &AtomicBool) {
                 drop(handle.block_on(wait));
             }
         }
+    }
+}
+
+fn sleep_unless(stop: &AtomicBool, pause: Duration) {
+    let step = Duration::from_millis(100);
+    let mut slept = Duration::ZERO;
+    while slept < pause && !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(step);
+        slept += step;
     }
 }
 

@@ -38,7 +38,7 @@ pub async fn serve(
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let stop = Arc::new(AtomicBool::new(false));
-    app.followers.start(&Handle::current(), &stop);
+    let followers = app.followers.start(&Handle::current(), &stop);
     if app.channels.push.is_some() {
         app.core
             .act(None, |cx| notices::server_key(cx, push::KEY_NAME))
@@ -58,6 +58,13 @@ pub async fn serve(
         })
         .await?;
     stop.store(true, Ordering::Relaxed);
+    let ended = tokio::task::spawn_blocking(move || {
+        for thread in followers {
+            // One that panicked said so already.
+            drop(thread.join());
+        }
+    });
+    drop(ended.await);
     Ok(())
 }
 

@@ -64,17 +64,13 @@ fn agrees(book: &RuleBook, benefit: &Benefit, home: &Situation, from: Date, to: 
     let middle = from
         .checked_add(jiff::Span::new().days(i64::from(from.until(to).unwrap().get_days()) / 3))
         .unwrap();
-    let mut later: Vec<&Option<String>> = Vec::new();
-    let ahead: Vec<Change> = walked
-        .iter()
-        .filter(|change| change.date <= middle || !later.contains(&&change.member))
-        .inspect(|change| {
-            if change.date > middle {
-                later.push(&change.member);
-            }
-        })
-        .cloned()
-        .collect();
+    let mut ahead: Vec<Change> = Vec::new();
+    for change in &walked {
+        let is_later = |it: &Change| it.date > middle && it.member == change.member;
+        if change.date <= middle || !ahead.iter().any(is_later) {
+            ahead.push(change.clone());
+        }
+    }
     let outlook = book.outlook(benefit, home, from, middle, to);
     assert_eq!((outlook.now, outlook.changes), (decided.clone(), ahead));
     let steady = book.steady(benefit, home, from);

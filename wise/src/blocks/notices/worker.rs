@@ -25,7 +25,7 @@ use super::sms::Sms;
 const REST: Duration = Duration::from_secs(5);
 
 /// Starts the worker; it ends soon after `stop` is set. Several processes share the work.
-pub fn start(core: Core, channels: Channels, stop: Arc<AtomicBool>) -> JoinHandle<()> {
+pub fn start(core: Core, channels: Arc<Channels>, stop: Arc<AtomicBool>) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut changes = core.db().changes();
         while !stop.load(Ordering::Relaxed) {

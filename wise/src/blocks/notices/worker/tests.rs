@@ -349,7 +349,11 @@ fn a_process_that_died_while_sending_leaves_it_uncertain() {
 #[test]
 fn a_running_worker_sends_at_once_and_stops_when_told() {
     on_both(async |post: &Post| {
-        let worker = start(post.core.clone(), post.channels.clone(), post.stop.clone());
+        let worker = start(
+            post.core.clone(),
+            post.channels.clone().into(),
+            post.stop.clone(),
+        );
         post.tell("one").await;
         let patience = std::time::Duration::from_secs(20);
         let arrived = tokio::task::block_in_place(|| post.server.wait_for(1, patience));
