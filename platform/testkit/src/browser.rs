@@ -3,7 +3,7 @@
 use std::{
     env, fs, io,
     ops::Deref,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         OnceLock,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -69,7 +69,11 @@ pub fn browser() -> Option<Browser> {
         let chromedriver = in_path(&["chromedriver"]).ok_or(MISSING)?;
         let chromium =
             in_path(&["chromium", "chromium-browser", "google-chrome"]).ok_or(MISSING)?;
-        let driver = Driver::start(chromedriver, chromium);
+        // The port that it finds free for one of its two addresses may be taken for the other.
+        let mut driver = Driver::start(&chromedriver, &chromium);
+        for _ in 0..2 {
+            driver = driver.or_else(|_| Driver::start(&chromedriver, &chromium));
+        }
         Ok(driver.unwrap_or_else(|error| panic!("chromedriver does not start: {error}")))
     });
     driver
@@ -253,7 +257,7 @@ struct Driver {
 }
 
 impl Driver {
-    fn start(chromedriver: PathBuf, chromium: PathBuf) -> io::Result<Driver> {
+    fn start(chromedriver: &Path, chromium: &Path) -> io::Result<Driver> {
         let folder = tempfile::Builder::new()
             .prefix("wise-browser-")
             .tempdir()?
@@ -275,11 +279,14 @@ impl Driver {
                 let url = format!("http://127.0.0.1:{port}");
                 return Ok(Driver {
                     url,
-                    chromium,
+                    chromium: chromium.to_owned(),
                     folder,
                     profiles: AtomicU32::new(0),
                     _watcher: watcher,
                 });
+            }
+            if text.contains("Exiting") {
+                break;
             }
             thread::sleep(Duration::from_millis(50));
         }
