@@ -336,11 +336,6 @@ fn what_is_remembered_is_what_the_rules_owe() {
                 .get::<Timestamp>(0)
         });
         let now = now.unwrap_or(opens);
-        // The server does this when it starts.
-        let walker = server::walker(&city.country, city.db.clone(), Entropy::seeded(5));
-        walker
-            .first_looks(now)
-            .unwrap_or_else(|error| panic!("{error}"));
         let mut last = None;
         let mut looked = 0;
         loop {

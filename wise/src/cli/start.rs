@@ -151,6 +151,7 @@ fn make(db: &Db, country: &Country, args: &DemoArgs) -> Result<(), String> {
                 bar.set_message(match part {
                     Part::Households => "people move in",
                     Part::Year => "a year passes  ",
+                    Part::Looks => "rules are asked",
                 });
                 bar.set_length(of as u64);
                 bar.set_position(done as u64);

@@ -54,6 +54,8 @@ pub enum Part {
     Households,
     /// A year passes; counted in days.
     Year,
+    /// Households to which nothing happened are looked at too; counted in households.
+    Looks,
 }
 
 /// What was made.
@@ -121,8 +123,13 @@ pub fn make_city<P: FnMut(Part, usize, usize)>(
     )?;
     let agenda = maker.first_morning(&mut stage, &mut living, &mut tally)?;
     maker.refresh_personas(&stage)?;
+    let homes = living.households.len();
+    let opens = midnight(options.today) + OPENS;
+    stage.walker.first_looks(opens, |passed| {
+        (options.progress)(Part::Looks, passed.min(homes), homes);
+    })?;
     let city = state::Made {
-        opens_at: midnight(options.today) + OPENS,
+        opens_at: opens,
         next_day: options.today.tomorrow().unwrap_or(options.today),
         agenda,
         hospital_token: hospital_token.clone(),

@@ -78,7 +78,7 @@ async fn daily(app: App, stop: Arc<AtomicBool>) {
         let (walker, now, first) = (walker.clone(), app.core.clock().now(), is_first);
         let done = tokio::task::spawn_blocking(move || {
             if first {
-                walker.first_looks(now)?;
+                walker.first_looks(now, |_| ())?;
             }
             walker.day(now)
         });
