@@ -95,6 +95,8 @@ typed_ids! {
     DeliveryId,
     /// A place: a childcare centre, a health centre, a helper's base.
     PlaceId,
+    /// A condition of the day over an area.
+    ConditionId,
     /// A benefit offered to somebody.
     OfferId,
     /// A canonical, committed record of what was done.

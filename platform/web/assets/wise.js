@@ -4,6 +4,7 @@ import "./speak.js";
 import "./keys.js";
 import "./live.js";
 import "./push.js";
+import "./here.js";
 
 // The error summary is where a person has to look first after a form comes back.
 document.getElementById("errors")?.focus();

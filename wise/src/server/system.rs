@@ -132,6 +132,7 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
             navigation.links = vec![
                 link("/work/unreached", text("wise-nav-reach"), "people"),
                 link("/work/calls", text("wise-nav-unreached"), "phone"),
+                link("/work/conditions", text("benefits-conditions"), "bell"),
             ];
         }
         navigation

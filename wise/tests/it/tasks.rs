@@ -15,6 +15,7 @@ use wise::blocks::people;
 
 use crate::browser::serve;
 use crate::channels::{later, tell};
+use crate::conditions::centres;
 use crate::consent::{FACT, electricity, head, hold_number};
 use crate::corrections::tell_pregnancy;
 use crate::house::{House, PASSWORD, Whose, on_both};
@@ -106,6 +107,10 @@ const TASKS: &[Task] = &[
     task("apply on behalf", "official", "/work/unreached/{household}/{benefit}/{whom}/apply", owed_to_nobody, &[Choose("#agreed"), Type("#consent", "11월 23일 본인과 통화"), Press("form[action$='/apply'] .button")], ("/work/unreached/", "접수증이 그분께 갔습니다")),
     task("answer the office", "parent", "/cases/{case}/answer", asked_case, &[Type("#note", "햇살어린이집입니다."), Press("form[action$='/answer'] .button")], ("/cases/", "답을 보냈습니다")),
     task("withdraw a case", "parent", "/cases/{case}/withdraw", own_received_case, &[Press("form[action$='/withdraw'] .button")], ("/cases", "신청을 거두셨습니다")),
+    task("ask for what nobody offered", "parent", "/entitlements", |_| "/entitlements".into(), &[Press("form[action='/entitlements'] .button")], ("/offers/", "사람과 이야기하고 싶으시면")),
+    task("say where I am", "parent", "/here", |house| { centres(house); "/here".into() }, &[Choose("#agree"), Press("form[action='/here'] .button")], ("/here", "특보나 축제가 없습니다")),
+    task("declare a cold warning", "supervisor", "/work/conditions", |_| "/work/conditions".into(), &[Pick("#kind", "cold_wave"), Type("#title", "한파경보"), Press("form[action='/work/conditions'] .button")], ("/work/conditions", "한파경보")),
+    task("end the warning", "supervisor", "/work/conditions/{condition}/end", |_| "/work/conditions".into(), &[Press("form[action$='/end'] .button")], ("/work/conditions", "알려진 상황이 없습니다")),
     task("the queue of all offices", "supervisor", "/work", |_| "/work".into(), &[Press("a.stat[href='/work/births']")], ("/work/births", "기다리는 출생이 없습니다")),
     task("settle a delivery", "operator", "/deliveries/{delivery}", uncertain_delivery, &[Press("button[value=arrived]")], ("/deliveries", "도착한 것으로")),
     task("post the letters", "official", "/work/letters", waiting_letter, &[Press("form[action='/work/letters'] .button")], ("/work/letters", "부친 것으로")),

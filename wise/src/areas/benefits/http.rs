@@ -2,10 +2,13 @@
 
 mod answers;
 mod api;
+mod conditions;
 mod desk;
+mod entitlements;
 mod evaluate;
 mod export;
 mod fetch;
+mod here;
 mod openfisca;
 mod reach;
 mod show;
@@ -53,6 +56,9 @@ pub fn routes() -> Routes<App> {
         .post("/offers/{offer}/ask", ANSWER, answers::tell)
         .post("/offers/{offer}/consent", ANSWER, fetch::consent)
         .merge(desk::routes())
+        .merge(entitlements::routes())
+        .merge(conditions::routes())
+        .merge(here::routes())
         .merge(take_up::routes())
         .merge(reach::routes())
         .merge(api::routes())

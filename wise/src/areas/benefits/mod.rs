@@ -7,6 +7,7 @@
 //! what the rest of the government offers, as something to look into.
 
 pub mod actions;
+pub mod entitlements;
 mod evaluation;
 pub mod facts;
 pub mod follow;

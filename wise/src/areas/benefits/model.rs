@@ -13,6 +13,7 @@ use rules::{
 
 use crate::blocks::exchange::{Catalogue, Use};
 use crate::blocks::people::{Datum, HouseholdView, MemberView, Role, words};
+use crate::blocks::places::ConditionKind;
 use crate::country::Country;
 
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +77,9 @@ impl OfferState {
         matches!(self, Self::Accepted | Self::Received)
     }
 }
+
+/// The fact that somebody said they are where a festival is; nobody is asked for it.
+pub const AT_FESTIVAL: &str = "at_festival";
 
 /// Days within which an office decides (사회보장급여의 이용·제공 및 수급권자 발굴에 관한 법률: 30일;
 /// 한빛시 promises 14).
@@ -149,9 +153,19 @@ impl Offer {
         }
     }
 
-    /// What the person may still tell, needs first.
+    /// What the person may still tell. While it is open whether it is owed, the fewest facts that would decide
+    /// come first; what an application needs then comes last.
     pub fn open_questions(&self) -> impl Iterator<Item = &FactRef> {
-        self.finding.needs.iter().chain(&self.finding.missing)
+        let finding = &self.finding;
+        let (first, last): (&[FactRef], &[FactRef]) = match finding.outcome {
+            Outcome::Unknown => (
+                finding.deciding.first().map_or(&[], Vec::as_slice),
+                &finding.needs,
+            ),
+            _ => (&finding.needs, &[]),
+        };
+        let others = finding.missing.iter().filter(|it| !first.contains(it));
+        first.iter().chain(others).chain(last)
     }
 }
 
@@ -210,6 +224,29 @@ pub struct Opened {
     pub on: Date,
 }
 
+impl Opened {
+    /// A finding of a day as it would be offered; `parent` is whoever answers for those under age.
+    pub fn of(
+        benefit: &Benefit,
+        finding: Finding,
+        view: &HouseholdView,
+        parent: PersonId,
+        on: Date,
+    ) -> Self {
+        let about: Option<PersonId> = finding.member.as_deref().and_then(|it| it.parse().ok());
+        Self {
+            benefit: benefit.id.clone(),
+            about,
+            recipient: recipient(benefit, view, about, parent),
+            monthly: is_monthly(&finding),
+            finding,
+            previous_amount: None,
+            rules_digest: benefit.digest().to_owned(),
+            on,
+        }
+    }
+}
+
 impl Desk {
     /// The rules of a country.
     pub fn of(country: &Country) -> Self {
@@ -235,6 +272,10 @@ impl Desk {
                 self,
             );
         }
+        // Where nothing was declared, nothing holds.
+        for kind in ConditionKind::ALL {
+            set(&mut situation, None, kind.word(), "false", self);
+        }
         for datum in &view.facts {
             if self.usable(picture, Entity::Household, None, datum) {
                 set_datum(&mut situation, None, datum, self);
@@ -258,6 +299,7 @@ impl Desk {
                 self,
             );
             set(&mut situation, Some(&key), "role", member.role.word(), self);
+            set(&mut situation, Some(&key), AT_FESTIVAL, "false", self);
             for datum in &member.facts {
                 if self.usable(picture, Entity::Person, Some(member.person.id), datum) {
                     set_datum(&mut situation, Some(&key), datum, self);
@@ -311,32 +353,14 @@ impl Desk {
                 let earlier = was.iter().find(|it| it.member == finding.member);
                 let earlier = earlier.map(decision_of);
                 if let Some(previous_amount) = change(earlier, decision_of(&finding)) {
-                    opened.push(self.open(benefit, finding, previous_amount, after, occasion));
+                    opened.push(Opened {
+                        previous_amount,
+                        ..Opened::of(benefit, finding, &after.view, occasion.parent, after.on)
+                    });
                 }
             }
         }
         opened
-    }
-
-    fn open(
-        &self,
-        benefit: &Benefit,
-        finding: Finding,
-        previous_amount: Option<i64>,
-        after: &Picture,
-        occasion: &Occasion,
-    ) -> Opened {
-        let about: Option<PersonId> = finding.member.as_deref().and_then(|it| it.parse().ok());
-        Opened {
-            benefit: benefit.id.clone(),
-            about,
-            recipient: recipient(benefit, &after.view, about, occasion.parent),
-            monthly: is_monthly(&finding),
-            finding,
-            previous_amount,
-            rules_digest: benefit.digest().to_owned(),
-            on: after.on,
-        }
     }
 
     /// Works an offer out anew; `None` when its benefit is no longer among the rules.

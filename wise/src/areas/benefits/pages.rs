@@ -12,6 +12,8 @@ use super::model::{Offer, OfferState, Picture, application};
 use crate::blocks::agencies::Agencies;
 use crate::country::{Country, words};
 
+pub mod conditions;
+pub mod entitlements;
 mod reach;
 mod samples;
 pub mod vouchers;
@@ -241,6 +243,10 @@ pub struct OfferPage {
     pub case_href: String,
     pub known: Vec<Line>,
     pub about: Vec<Line>,
+    /// What would decide it, where that is open: each line is enough.
+    pub deciding: Vec<String>,
+    /// How other benefits of the household bear on it, and the law that says so.
+    pub relations: Vec<(String, String)>,
     pub answerable: bool,
     /// It was put aside, or marked as received, and can be looked at again.
     pub can_reconsider: bool,
@@ -440,7 +446,8 @@ impl Teller<'_> {
             .benefit(&offer.benefit)
             .map(|it| self.agency(&it.authority))
             .unwrap_or_default();
-        match offer.deadline {
+        // What may still be asked for after a last day is not told a day that has passed.
+        match offer.deadline.filter(|day| *day >= self.picture.on) {
             Some(day) => self.frame.say(
                 "benefits-by-until",
                 &[

@@ -2,7 +2,7 @@ use base::ids::PlaceId;
 use db::{Error, Tx};
 use spine::Cx;
 
-use super::model::{NearPlace, NewPlace, PlaceKind, Point, Vacancy, distance_m};
+use super::model::{NearPlace, NewPlace, Place, PlaceKind, Point, Vacancy, distance_m};
 use super::store;
 
 /// Enters a place, or replaces what was known of it.
@@ -18,6 +18,13 @@ pub fn enter_place(cx: &mut Cx<'_, '_>, place: &NewPlace) -> Result<PlaceId, Err
 /// Says how many rooms a place has for an age.
 pub fn set_vacancy(cx: &mut Cx<'_, '_>, place: PlaceId, vacancy: Vacancy) -> Result<(), Error> {
     store::put_vacancy(cx.tx, place, vacancy)
+}
+
+/// All places of a kind, by name.
+pub fn of_kind(tx: &mut Tx<'_>, kind: PlaceKind) -> Result<Vec<Place>, Error> {
+    let mut all = store::of_kind(tx, kind)?;
+    all.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(all)
 }
 
 /// The nearest places of a kind, with rooms for `age` where that is asked.

@@ -79,7 +79,7 @@ pub struct NearPlace {
 }
 
 /// Great-circle distance in metres on a sphere of 6,371,008.8 m (haversine; IUGG mean radius).
-pub(super) fn distance_m(a: Point, b: Point) -> i64 {
+pub fn distance_m(a: Point, b: Point) -> i64 {
     let (lat_a, lat_b) = (a.latitude.to_radians(), b.latitude.to_radians());
     let half_lat = ((b.latitude - a.latitude).to_radians() / 2.0).sin();
     let half_lon = ((b.longitude - a.longitude).to_radians() / 2.0).sin();

@@ -13,7 +13,9 @@ use crate::areas::benefits::model::{
     BIRTH, Consents, Error, Offer, OfferState, Opened, Picture, amount_of, count_to_tell,
 };
 use crate::areas::benefits::store;
-use crate::blocks::{exchange, notices, people};
+use crate::blocks::people::{Datum, Source};
+use crate::blocks::places::Condition;
+use crate::blocks::{exchange, notices, people, places};
 
 /// A household as rules may see it, on a day, as known at an instant.
 pub fn picture(
@@ -22,7 +24,16 @@ pub fn picture(
     on: Date,
     known_at: Timestamp,
 ) -> Result<Picture, Error> {
-    let view = people::view(tx, household, on, known_at)?;
+    let mut view = people::view(tx, household, on, known_at)?;
+    if let Some(home) = &view.address {
+        let found = places::conditions_at(tx, &home.municipality, &home.dong, on, known_at)?;
+        for condition in found {
+            // Of two of a kind, the latest declared speaks.
+            if view.facts.iter().all(|it| it.fact != condition.kind.word()) {
+                view.facts.push(of_the_day(condition, known_at));
+            }
+        }
+    }
     let mut consents = Consents::new();
     for member in &view.members {
         let given = exchange::consents_of(tx, member.person.id)?
@@ -38,6 +49,23 @@ pub fn picture(
         now: known_at,
         on,
     })
+}
+
+/// A condition of the day as a fact of the households it holds for.
+fn of_the_day(condition: Condition, now: Timestamp) -> Datum {
+    Datum {
+        fact: condition.kind.word().to_owned(),
+        value: Some("true".to_owned()),
+        since: condition.from,
+        until: Some(condition.until),
+        known_at: condition.declared_at,
+        source: Source {
+            agency: condition.agency,
+            basis: condition.title,
+            told: false,
+            checked_at: now,
+        },
+    }
 }
 
 /// What a birth opened for a household, ready to be stored.

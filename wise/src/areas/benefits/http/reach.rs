@@ -429,7 +429,9 @@ async fn open(
             draft.opened = app
                 .engine(move || work_out(&desk, &picture, &id, about))
                 .await?;
-            let opening = draft.opening(0).ok_or_else(Problem::not_found)?;
+            let opening = draft
+                .opening("proposal", 0)
+                .ok_or_else(Problem::not_found)?;
             opening.offer(line.next_id, household, line.picture.now)
         }
     };

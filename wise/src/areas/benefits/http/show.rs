@@ -8,12 +8,14 @@ use base::{Locale, Won};
 use jiff::civil::Date;
 use web::{Format, Frame, Problem, Said, Visitor, respond};
 
+use super::entitlements;
 use super::export::export;
 use super::own_person;
 use super::reach::note_read;
 use super::vouchers::lines as voucher_lines;
 use crate::app::App;
 use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
+use crate::areas::benefits::entitlements::relations;
 use crate::areas::benefits::model::{
     Desk, Error, Offer, OfferState, Picture, Receipt, Upcoming, UpcomingKind, upcoming,
 };
@@ -411,8 +413,13 @@ pub async fn offer(
     let told = app.core.look(move |tx| proposals(tx, number)).await?;
     let frame = Frame::of(&app.core, &visitor);
     let said = said(&app, &frame, &told);
+    let (desk, picture, asked) = (desk(&app), loaded.picture.clone(), offer.clone());
+    let related = app
+        .engine(move || relations(&desk, &picture, &asked))
+        .await?;
     let mut page = offer_page(&app, frame, &loaded, &offer, Default::default());
     page.about.splice(0..0, said);
+    page.relations = entitlements::relations(&app, &page.frame, &related);
     Ok(respond(&page))
 }
 
@@ -473,6 +480,8 @@ pub(super) fn offer_page(
             .case
             .map_or(String::new(), |it| format!("/cases/{it}")),
         known: teller.known(offer),
+        deciding: entitlements::deciding(&teller, &offer.finding),
+        relations: Vec::new(),
         about: about(app, &frame, offer),
         answerable: matches!(offer.state, OfferState::Open | OfferState::Waiting),
         can_reconsider: offer.state.is_set_aside(),

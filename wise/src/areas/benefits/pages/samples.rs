@@ -8,6 +8,8 @@ use super::{
     PlaceLine, ReachPage, ReasonLine, ReceiptPage, Section, StatisticsPage, UnreachedPage,
 };
 
+use super::conditions::{ConditionsPage, HerePage};
+use super::entitlements::EntitlementsPage;
 use super::vouchers::{VoucherDeskPage, VoucherPage};
 use super::what_if::WhatIfPage;
 use crate::areas::benefits::services;
@@ -35,6 +37,15 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         (
             "benefits-voucher-desk",
             VoucherDeskPage::sample(frame()).render(),
+        ),
+        (
+            "benefits-conditions",
+            ConditionsPage::sample(frame()).render(),
+        ),
+        ("benefits-here", HerePage::sample(frame()).render()),
+        (
+            "benefits-entitlements",
+            EntitlementsPage::sample(frame()).render(),
         ),
         ("benefits-what-if", WhatIfPage::sample(frame()).render()),
         (
@@ -102,7 +113,7 @@ fn card(id: &str, title: &str, amount: &str) -> Card {
     }
 }
 
-fn asking() -> Card {
+pub(super) fn asking() -> Card {
     Card {
         state: "한 가지가 더 필요해요".into(),
         tone: "warn",
@@ -283,6 +294,11 @@ impl OfferPage {
             case_href: String::new(),
             known: lines(),
             about: lines(),
+            deciding: vec!["전기 고객번호 + 가스 고객번호".into()],
+            relations: vec![(
+                "‘가정양육수당’과(와) 함께 받을 수 없습니다.".into(),
+                "영유아보육법 제34조의2".into(),
+            )],
             answerable: true,
             can_reconsider: true,
             postpone_action: "/offers/3/postpone".into(),

@@ -222,13 +222,29 @@ fn standing_or_made(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<(Offer, bool),
             false => Err(Error::Order(offer.state)),
         };
     }
+    Ok((made(cx, draft, "proposal")?, true))
+}
+
+/// The offer of what a resident found among everything the household may have, made now where none lives.
+///
+/// # Errors
+/// `Order` when it is not owed, nor may be.
+pub fn ask_for(cx: &mut Cx<'_, '_>, draft: &Draft) -> Result<OfferId, Error> {
+    match living(cx.tx, draft.household, &draft.benefit, draft.about)? {
+        Some(offer) => Ok(offer.id),
+        None => Ok(made(cx, draft, "asked")?.id),
+    }
+}
+
+fn made(cx: &mut Cx<'_, '_>, draft: &Draft, occasion: &str) -> Result<Offer, Error> {
     let about = draft.about.map_or(String::new(), |it| it.to_string());
     let household = draft.household.to_string();
     let earlier = store::offered_before(cx.tx, &household, &draft.benefit, &about)?;
-    let opening = draft.opening(earlier).filter(|_| draft.is_open());
+    let opening = draft.opening(occasion, earlier);
+    let opening = opening.filter(|_| draft.is_open());
     let opening = opening.ok_or(Error::Order(OfferState::Closed))?;
     let made = make(cx, draft.household, &opening)?;
-    Ok((made.ok_or(Error::Order(OfferState::Open))?, true))
+    made.ok_or(Error::Order(OfferState::Open))
 }
 
 fn write_down(

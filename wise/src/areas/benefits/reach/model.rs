@@ -280,7 +280,7 @@ pub struct Proposal {
     pub note: String,
 }
 
-/// What an official may propose to somebody, as the rules stand.
+/// What may be offered to somebody because an official proposes it or the person asks for it, as the rules stand.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub household: HouseholdId,
@@ -298,12 +298,12 @@ impl Draft {
             .is_some_and(|it| it.finding.outcome != Outcome::NotEligible)
     }
 
-    /// The opening that a proposal makes; `earlier` offers of the same were made before.
-    pub fn opening(&self, earlier: i64) -> Option<Opening> {
+    /// The opening that it makes; `earlier` offers of the same were made before.
+    pub fn opening(&self, occasion: &str, earlier: i64) -> Option<Opening> {
         Some(Opening {
             opened: self.opened.clone()?,
-            occasion: "proposal".into(),
-            occasion_id: format!("proposal-{earlier}"),
+            occasion: occasion.into(),
+            occasion_id: format!("{occasion}-{earlier}"),
             opens_on: None,
         })
     }

@@ -24,8 +24,8 @@ use crate::areas::benefits::vouchers;
 use crate::blocks::{notices, people};
 use crate::country::LifeEvents;
 
-/// Households that are looked at in one transaction.
-const AT_ONCE: i64 = 50;
+/// Households that are looked at in one transaction: few enough that nobody who writes waits long for it.
+const AT_ONCE: i64 = 16;
 /// Households that are read on one snapshot, beside others.
 const ON_ONE_SNAPSHOT: usize = 8;
 
@@ -66,6 +66,11 @@ pub fn load(
         last: store::standing(tx, household)?,
         offers: all,
     })
+}
+
+/// Has the households of a district, or all, looked at on a day, though nothing happened to them.
+pub fn look_again(cx: &mut Cx<'_, '_>, dong: Option<&str>, on: Date) -> Result<(), Error> {
+    Ok(store::look_again(cx.tx, dong.unwrap_or_default(), on)?)
 }
 
 /// Stores what a look concluded and tells whom it concerns. An older look changes nothing.
@@ -332,9 +337,14 @@ impl Walker {
     }
 
     /// Looks at households that were never looked at: those of a register from before there were looks.
-    pub fn first_looks(&self, now: Timestamp) -> Result<usize, Error> {
+    /// `passed` is told how many were passed, looked at now or before.
+    pub fn first_looks(
+        &self,
+        now: Timestamp,
+        mut passed: impl FnMut(usize),
+    ) -> Result<usize, Error> {
         let mut last = None;
-        let mut looked = 0;
+        let (mut seen, mut looked) = (0, 0);
         loop {
             let page = self
                 .db
@@ -343,6 +353,8 @@ impl Walker {
                 return Ok(looked);
             };
             last = Some(*end);
+            seen += page.len();
+            passed(seen);
             let new = self.db.read_blocking(move |tx| {
                 let mut new = Vec::new();
                 for id in &page {

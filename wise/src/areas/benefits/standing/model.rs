@@ -3,13 +3,13 @@
 use base::ids::{HouseholdId, OfferId, PersonId};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
-use rules::{Benefit, Change, Decision, Entity, Outcome, Outlook, Situation};
+use rules::{Benefit, Change, Decision, Outcome, Outlook, Situation};
 
+use super::events::{declared, events};
 use crate::areas::benefits::model::{
-    Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell, is_monthly,
-    recipient,
+    Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell,
 };
-use crate::blocks::people::{Address, Datum, HouseholdView, MemberView, Role};
+use crate::blocks::people::{Address, HouseholdView};
 use crate::country::LifeEvents;
 
 /// How long before its day something is announced.
@@ -352,10 +352,10 @@ fn opened(
     let Some(earlier) = earlier(desk, look) else {
         return Vec::new();
     };
-    let events = look
-        .before
-        .as_ref()
-        .map_or(Vec::new(), |before| events(life, before, &look.now));
+    let events = match &look.before {
+        Some(before) => events(life, before, &look.now),
+        None => declared(life, look),
+    };
     let before = look.before.as_ref();
     let before = before.map(|it| (desk.situation(it, None), it));
     let was_open = |benefit: &Benefit, about| {
@@ -436,7 +436,8 @@ fn occasion(look: &Look, event: Option<&String>) -> (String, String) {
     match (&look.cause, event) {
         (Cause::Fact(id), Some(event)) => (event.clone(), id.clone()),
         (Cause::Fact(id), None) => ("change".into(), id.clone()),
-        (Cause::Day, _) => ("law".into(), look.now.on.to_string()),
+        (Cause::Day, Some(event)) => (event.clone(), look.now.on.to_string()),
+        (Cause::Day, None) => ("law".into(), look.now.on.to_string()),
     }
 }
 
@@ -458,14 +459,8 @@ pub fn open(
         .find(|it| it.member == member)?;
     let guardian = view.head()?.person.id;
     Some(Opened {
-        benefit: benefit.id.clone(),
-        about,
-        recipient: recipient(benefit, view, about, guardian),
-        monthly: is_monthly(&finding),
-        finding,
         previous_amount,
-        rules_digest: benefit.digest().to_owned(),
-        on,
+        ..Opened::of(benefit, finding, view, guardian, on)
     })
 }
 
@@ -566,6 +561,12 @@ fn again_on(
         sooner(opening.opens_on);
         sooner(deadline.map(|it| after(it, -REMIND_DAYS)));
     }
+    // What is known until a day says nothing after it.
+    let view = &look.now.view;
+    let facts = view.members.iter().flat_map(|it| &it.facts);
+    for datum in view.facts.iter().chain(facts) {
+        sooner(datum.until);
+    }
     // On the day itself what is owed is another; a month before, it is announced. What only may be owed
     // matters where it was asked about.
     for (benefit, outlook) in outlooks {
@@ -640,70 +641,4 @@ impl Look {
         let mut offers = self.offers.iter().map(|(offer, _)| offer);
         offers.find(|it| it.benefit == benefit && it.about == about && it.state.is_held())
     }
-}
-
-/// The life events between two pictures of a household.
-pub fn events(life: &LifeEvents, before: &Picture, now: &Picture) -> Vec<String> {
-    let mut found = of_members(&before.view, &now.view);
-    let moved = before.view.address.as_ref().map(|it| &it.municipality)
-        != now.view.address.as_ref().map(|it| &it.municipality);
-    if moved && now.view.address.is_some() {
-        found.push("move_in");
-    }
-    let mut all: Vec<String> = found.into_iter().map(str::to_owned).collect();
-    all.extend(told(
-        life,
-        Entity::Household,
-        &before.view.facts,
-        &now.view.facts,
-    ));
-    for member in &now.view.members {
-        let earlier = before
-            .view
-            .member(member.person.id)
-            .map_or(&[][..], |it| &it.facts);
-        all.extend(told(life, Entity::Person, earlier, &member.facts));
-    }
-    all.sort();
-    all.dedup();
-    all
-}
-
-fn told(life: &LifeEvents, entity: Entity, before: &[Datum], now: &[Datum]) -> Vec<String> {
-    let value = |all: &[Datum], fact: &str| {
-        all.iter()
-            .find(|it| it.fact == fact)
-            .and_then(|it| it.value.clone())
-    };
-    let mut events = Vec::new();
-    for datum in now {
-        let earlier = value(before, &datum.fact);
-        let signs = life.told_by(
-            entity,
-            &datum.fact,
-            earlier.as_deref(),
-            datum.value.as_deref(),
-        );
-        events.extend(signs.map(str::to_owned));
-    }
-    events
-}
-
-fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    let is_new = |it: &&MemberView| before.member(it.person.id).is_none();
-    let is_gone = |it: &&MemberView| now.member(it.person.id).is_none();
-    let joined = now.members.iter().filter(is_new);
-    if joined.map(|it| it.role).any(|it| it == Role::Spouse) {
-        found.push("marriage");
-    }
-    for left in before.members.iter().filter(is_gone) {
-        // A death is a date of the person, not of the membership, and so is known in both views.
-        match left.role {
-            _ if left.person.died.is_some() => found.push("bereavement"),
-            Role::Head | Role::Spouse => found.push("divorce"),
-            _ => {}
-        }
-    }
-    found
 }

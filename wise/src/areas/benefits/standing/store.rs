@@ -150,3 +150,13 @@ pub(super) fn due(
         |row| row.parse(0),
     )
 }
+
+/// Brings the next look forward; an empty district stands for all.
+pub(super) fn look_again(tx: &mut Tx<'_>, dong: &str, on: Date) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE benefits_household SET again_on = $1 WHERE again_on > $1 \
+         AND ($2 = '' OR dong = $2)",
+        values![on, dong],
+    )?;
+    Ok(())
+}
