@@ -6,6 +6,7 @@ mod country;
 mod country_template;
 mod deciding;
 mod explanations;
+mod figures;
 mod findings;
 mod fixture;
 mod openfisca;
