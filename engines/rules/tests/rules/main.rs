@@ -5,6 +5,7 @@ mod checks;
 mod country;
 mod country_template;
 mod deciding;
+mod drawn;
 mod explanations;
 mod figures;
 mod findings;
