@@ -1,7 +1,8 @@
-//! How long one household takes: p50 and p99 of single evaluations against the small book, then of a year's
-//! changes against the country's law, leaping and day by day.
+//! How long one household takes: p50 and p99 of single evaluations against the small book, then against the country's
+//! law for one household and for hundreds of drawn ones, with OpenFisca's country template beside them, then of a
+//! year's changes, leaping and day by day.
 //!
-//! `cargo bench -p rules`
+//! `cargo bench -p rules`, or `cargo bench -p rules -- drawn` for the drawn households and the template alone
 
 use std::hint::black_box;
 use std::path::PathBuf;
@@ -9,12 +10,27 @@ use std::time::{Duration, Instant};
 
 use rules::{RuleBook, Situation, Value};
 
+use crate::drawn::{Random, random_household};
+
+#[path = "../tests/rules/drawn.rs"]
+mod drawn;
+#[path = "household/peer.rs"]
+mod peer;
+
 const ROUNDS: usize = 20_000;
 const COUNTRY_ROUNDS: usize = 200;
+/// Drawn households of each kind, and how often each is asked.
+const HOUSEHOLDS: usize = 200;
+const REPEATS: usize = 5;
 
 fn main() {
-    small();
-    country();
+    let drawn_alone = std::env::args().any(|argument| argument == "drawn");
+    if !drawn_alone {
+        small();
+        country();
+    }
+    drawn();
+    template();
 }
 
 fn small() {
@@ -40,10 +56,65 @@ fn small() {
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports")]
 fn report(name: &str, rounds: usize, mut work: impl FnMut()) {
-    let mut times: Vec<Duration> = (0..rounds).map(|_| timed(&mut work)).collect();
+    let times = (0..rounds).map(|_| timed(&mut work)).collect();
+    println!("{name}: {} ({rounds} rounds)", told(times));
+}
+
+fn told(mut times: Vec<Duration>) -> String {
     times.sort();
-    let (p50, p99) = (times[rounds / 2], times[rounds * 99 / 100]);
-    println!("{name}: p50 {p50:?}, p99 {p99:?} ({rounds} rounds)");
+    let (p50, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
+    let worst = times[times.len() - 1];
+    format!("p50 {p50:.2?}, p99 {p99:.2?}, worst {worst:.2?}")
+}
+
+/// Every benefit of the country, with reasons and relations, for households of one to seven members.
+#[expect(clippy::print_stdout, reason = "a benchmark reports")]
+fn drawn() {
+    let book = country_book();
+    let on = jiff::civil::date(2026, 11, 23);
+    let mut random = Random(7);
+    for unknown in [1, 4, 8, 12] {
+        let mut all = Vec::new();
+        let mut best = Vec::new();
+        let cpu = cpu_time();
+        for _ in 0..HOUSEHOLDS {
+            let home = random_household(&book, &mut random, 7, unknown);
+            let mut ask = || {
+                black_box(book.evaluate_all(black_box(&home), on));
+            };
+            let times: Vec<Duration> = (0..REPEATS).map(|_| timed(&mut ask)).collect();
+            best.extend(times.iter().min());
+            all.extend(times);
+        }
+        let cpu = cpu_time() - cpu;
+        println!(
+            "{HOUSEHOLDS} drawn households, {unknown} of 12 facts unknown, {REPEATS} times each:"
+        );
+        println!("    {}, {cpu:.2?} of CPU", told(all));
+        // What else runs on the machine lengthens some of the times, hardly all of one household.
+        println!("    the best of each household: {}", told(best));
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a benchmark reports")]
+fn template() {
+    match peer::measure() {
+        Ok((times, cpu)) => println!(
+            "OpenFisca's country template, {} households, 15 variables: {}, {cpu:.2?} of CPU",
+            times.len(),
+            told(times)
+        ),
+        Err(reason) => println!(
+            "OpenFisca's country template is skipped ({reason}); install python3 with pip, and connect"
+        ),
+    }
+}
+
+/// The CPU time of this thread so far, as Linux counts it; zero elsewhere.
+fn cpu_time() -> Duration {
+    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = counted.split(' ').next().and_then(|it| it.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
