@@ -66,7 +66,7 @@ pub async fn serve(house: &House) -> SocketAddr {
     address
 }
 
-async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
+pub async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
     window
         .goto(format!("http://{address}/login"))
         .await
@@ -97,7 +97,7 @@ async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
 }
 
 /// Axe must find nothing; the page must not be wider than the window.
-async fn examine(window: &Window, name: &str) {
+pub async fn examine(window: &Window, name: &str) {
     if let Some(found) = testkit::axe(window).await.unwrap() {
         assert!(found.is_empty(), "{name}: {found:#?}");
     }

@@ -8,6 +8,7 @@ mod channels;
 mod consent;
 mod corrections;
 mod exports;
+mod families;
 mod gov24;
 mod house;
 mod keyboard;
