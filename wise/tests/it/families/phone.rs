@@ -8,7 +8,7 @@ use testkit::{Scheme, View, Window};
 use thirtyfour::prelude::*;
 use wise::areas::benefits::model::Offer;
 
-use super::{Answer, Chapter, Entered, account};
+use super::{Answer, Chapter, Entered, Happening, account};
 use crate::browser::{examine, serve, sign_in};
 use crate::house::House;
 
@@ -283,6 +283,13 @@ impl Entered {
         let family = &self.family;
         let mut all: Vec<&str> = family.members.values().map(|it| it.name.as_str()).collect();
         all.push(&family.address);
+        for happening in family.chapters.iter().flat_map(|it| &it.happens) {
+            match happening {
+                Happening::Born { name, .. } => all.push(name),
+                Happening::Joins(it) => all.push(&it.person.name),
+                _ => {}
+            }
+        }
         all
     }
 }

@@ -359,10 +359,11 @@ fn opened(
     let before = look.before.as_ref();
     let before = before.map(|it| (desk.situation(it, None), it));
     let was_open = |benefit: &Benefit, about| {
-        before.as_ref().is_some_and(|(situation, it)| {
-            decide(desk, benefit, situation, &it.view, it.on)
+        before.as_ref().is_some_and(|(earlier, it)| {
+            decide(desk, benefit, earlier, &it.view, it.on)
                 .iter()
                 .any(|(whom, was)| *whom == about && was.outcome != Outcome::NotEligible)
+                && !came_nearer(desk, benefit, about, (earlier, it.on), (situation, look.now.on))
         })
     };
     let mut openings = Vec::new();
@@ -398,6 +399,26 @@ fn opened(
         }
     }
     openings
+}
+
+/// Something that had to be known is known now and speaks for it: after a death, who died and who is left.
+fn came_nearer(
+    desk: &Desk,
+    benefit: &Benefit,
+    about: Option<PersonId>,
+    earlier: (&Situation, Date),
+    now: (&Situation, Date),
+) -> bool {
+    let member = about.map(|it| it.to_string());
+    let of = |(situation, on): (&Situation, Date)| {
+        let mut findings = desk.book.evaluate(benefit, situation, on).into_iter();
+        findings.find(|it| it.member == member)
+    };
+    let (Some(was), Some(is)) = (of(earlier), of(now)) else {
+        return false;
+    };
+    let mut reasons = was.reasons.iter().zip(&is.reasons);
+    reasons.any(|(was, is)| was.holds.is_none() && is.holds == Some(true))
 }
 
 /// What was owed before; `None` when a register was taken over and everything it holds is old.
@@ -694,8 +715,12 @@ fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> 
     let is_new = |it: &&MemberView| before.member(it.person.id).is_none();
     let is_gone = |it: &&MemberView| now.member(it.person.id).is_none();
     let joined = now.members.iter().filter(is_new);
-    if joined.map(|it| it.role).any(|it| it == Role::Spouse) {
-        found.push("marriage");
+    for role in joined.map(|it| it.role) {
+        found.push(match role {
+            Role::Spouse => "marriage",
+            // For a grandchild the home is a new one, and for the home the grandchild is new.
+            _ => "move_in",
+        });
     }
     for left in before.members.iter().filter(is_gone) {
         // A death is a date of the person, not of the membership, and so is known in both views.
