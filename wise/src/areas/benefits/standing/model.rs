@@ -715,12 +715,13 @@ fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> 
     let is_new = |it: &&MemberView| before.member(it.person.id).is_none();
     let is_gone = |it: &&MemberView| now.member(it.person.id).is_none();
     let joined = now.members.iter().filter(is_new);
-    for role in joined.map(|it| it.role) {
-        found.push(match role {
-            Role::Spouse => "marriage",
-            // For a grandchild the home is a new one, and for the home the grandchild is new.
-            _ => "move_in",
-        });
+    for member in joined {
+        match member.role {
+            Role::Spouse => found.push("marriage"),
+            // A birth is no move; for a grandchild who comes the home is a new one.
+            _ if member.since > member.person.born => found.push("move_in"),
+            _ => {}
+        }
     }
     for left in before.members.iter().filter(is_gone) {
         // A death is a date of the person, not of the membership, and so is known in both views.
