@@ -40,6 +40,8 @@ pub struct Card {
     pub href: String,
     pub title: String,
     pub amount: String,
+    /// The amount is a sentence, not a sum.
+    pub is_said: bool,
     pub period: String,
     pub by: String,
     pub state: String,
@@ -219,6 +221,8 @@ pub struct OffersPage {
     pub note: String,
     pub accept_all: String,
     pub offers: OfferGroups,
+    /// Nothing is said of births and weddings to come.
+    pub is_in_mourning: bool,
     pub next: Vec<Moment>,
     /// What was granted and is not used up.
     pub vouchers: Vec<PlaceLine>,
@@ -237,6 +241,7 @@ pub struct OfferPage {
     pub card: Card,
     pub summary: Said,
     pub figures: Vec<(String, String)>,
+    pub note: String,
     pub ready: bool,
     pub case_href: String,
     pub known: Vec<Line>,
@@ -359,6 +364,7 @@ impl Teller<'_> {
             href: format!("/offers/{}", offer.id),
             title,
             amount: self.amount(offer),
+            is_said: offer.amount.is_none(),
             period: self.period(offer),
             by: self.by(offer),
             state,
@@ -417,9 +423,17 @@ impl Teller<'_> {
                     won
                 }
             }
-            (None, Some(text)) => words::in_kind(self.frame, &offer.benefit, text),
-            (None, None) => self.frame.t("benefits-amount-later"),
+            (None, Some(text)) if !self.pays(offer) => {
+                words::in_kind(self.frame, &offer.benefit, text)
+            }
+            (None, _) => self.frame.t("benefits-amount-later"),
         }
+    }
+
+    /// It is money, though its sum may not be known yet.
+    fn pays(&self, offer: &Offer) -> bool {
+        let benefit = self.book().benefit(&offer.benefit);
+        benefit.is_some_and(|it| !it.amount.is_empty())
     }
 
     fn period(&self, offer: &Offer) -> String {

@@ -131,16 +131,18 @@ pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response,
     let loaded = load_with_others(&app, &visitor).await?;
     note_read(&app, &visitor, loaded.offers.iter()).await?;
     let frame = Frame::of(&app.core, &visitor);
-    let title = match loaded
+    let open = loaded
         .offers
         .iter()
         .filter(|it| it.state == OfferState::Open)
-        .count()
-    {
-        0 => frame.t("benefits-today-nothing"),
-        count => frame.t1("benefits-today", "count", count),
+        .count();
+    let (title, lead) = match (loaded.picture.is_in_mourning(), open) {
+        (true, 0) => ("benefits-today-mourning", "benefits-today-mourning-nothing"),
+        (true, _) => ("benefits-today-mourning", "benefits-today-mourning-lead"),
+        (false, 0) => ("benefits-today-nothing", "benefits-today-lead"),
+        (false, _) => ("benefits-today", "benefits-today-lead"),
     };
-    let lead = frame.t("benefits-today-lead");
+    let (title, lead) = (frame.t1(title, "count", open), frame.t(lead));
     page(
         &app,
         frame,
@@ -271,10 +273,11 @@ async fn page(
         .filter(|it| matches!(it.state, OfferState::Open | OfferState::Waiting));
     let (ready, all) = (groups.ready.len(), groups.ready.len() + groups.asking.len());
     let figures = figures(&frame, live);
-    let note = frame.say(
-        "benefits-sum-note",
-        &[("ready", ready.into()), ("all", all.into())],
-    );
+    let note = match ready {
+        0 => "benefits-sum-note-asking",
+        _ => "benefits-sum-note",
+    };
+    let note = frame.say(note, &[("ready", ready.into()), ("all", all.into())]);
     let next = next
         .iter()
         .take(6)
@@ -302,11 +305,12 @@ async fn page(
         tag: tag.0,
         tag_tone: tag.1,
         figures,
-        note: if all == 0 {
-            frame.t("benefits-sum-none")
-        } else {
-            note
+        note: match (all, groups.accepted.len()) {
+            (0, 0) => frame.t("benefits-sum-none"),
+            (0, applied) => frame.t1("benefits-sum-applied", "count", applied),
+            _ => note,
         },
+        is_in_mourning: loaded.picture.is_in_mourning(),
         accept_all: frame.t1("benefits-accept-all", "count", ready),
         offers: groups,
         next,
@@ -460,14 +464,20 @@ pub(super) fn offer_page(
     let card = teller.card(offer);
     let benefit = app.country.book.benefit(&offer.benefit);
     let summary = benefit.map(|it| words::benefit_summary(&frame, it));
-    let figure = (card.period.clone(), card.amount.clone());
+    let (figures, note) = if card.is_said {
+        (Vec::new(), format!("{} · {}", card.amount, card.by))
+    } else {
+        let figure = (card.period.clone(), card.amount.clone());
+        (vec![figure], card.by.clone())
+    };
     let errors = match wrong.1.as_str() {
         "" => Vec::new(),
         message => vec![("until".to_owned(), message.to_owned())],
     };
     OfferPage {
         summary: summary.unwrap_or_default(),
-        figures: vec![figure],
+        figures,
+        note,
         ready: offer.is_ready(),
         case_href: offer
             .case
@@ -541,12 +551,8 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
         });
         add("benefits-document", frame.untranslated(&document.name), via);
     }
-    let rule: String = offer.rules_digest.chars().take(12).collect();
-    add(
-        "benefits-rule",
-        rule.into(),
-        frame.t1("benefits-as-of", "day", frame.date(&offer.as_of)),
-    );
+    let day = frame.t1("benefits-as-of", "day", frame.date(&offer.as_of));
+    add("benefits-rule", day.into(), String::new());
     lines
 }
 

@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 use rules::{Benefit, Change, Decision, Entity, Outcome, Outlook, Situation};
 
 use crate::areas::benefits::model::{
-    Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell, is_monthly,
+    BEREAVEMENT, Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell, is_monthly,
     recipient,
 };
 use crate::blocks::people::{Address, Datum, HouseholdView, MemberView, Role};
@@ -726,7 +726,7 @@ fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> 
     for left in before.members.iter().filter(is_gone) {
         // A death is a date of the person, not of the membership, and so is known in both views.
         match left.role {
-            _ if left.person.died.is_some() => found.push("bereavement"),
+            _ if left.person.died.is_some() => found.push(BEREAVEMENT),
             Role::Head | Role::Spouse => found.push("divorce"),
             _ => {}
         }
