@@ -260,8 +260,15 @@ impl Page<'_> {
             .iter()
             .find(|it| it.benefit == answer.benefit && it.open_questions().next().is_some())
             .unwrap_or_else(|| panic!("{}: {} asks nothing", self.name, answer.benefit));
-        let ask = format!("/offers/{}/ask?fact={}", offer.id, answer.fact);
-        self.look(&ask, "question").await;
+        reading.go(&format!("/offers/{}", offer.id)).await;
+        reading.press("a[href$='/ask']").await;
+        reading.arrive(&format!("/offers/{}/ask", offer.id)).await;
+        self.examine("question").await;
+        let asked = reading
+            .text("return document.querySelector('main form[action$=\"/ask\"] [name=fact]').value")
+            .await;
+        let fact = |name: &str| name.rsplit('.').next().map(str::to_owned);
+        assert_eq!(fact(&asked), fact(&answer.fact), "{}", self.name);
         let form = "form[action$='/ask']";
         let value = &answer.value;
         let choice = format!("{form} [name=value][value='{value}']");

@@ -92,6 +92,7 @@ fn card(id: &str, title: &str, amount: &str) -> Card {
         href: format!("/offers/{id}"),
         title: title.into(),
         amount: amount.into(),
+        is_said: false,
         period: "매월".into(),
         by: "보건복지부 · 2027년 1월 18일까지 신청".into(),
         state: String::new(),
