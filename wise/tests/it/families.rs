@@ -265,8 +265,7 @@ impl Entered {
             members: people.map(|it| member(house, it, family.since)).collect(),
             facts: data(house, "household", &facts, family.since, false),
         };
-        let (home, ids) =
-            house.act(move |cx| people::register_household(cx, &new).unwrap());
+        let (home, ids) = house.act(move |cx| people::register_household(cx, &new).unwrap());
         let members: BTreeMap<String, PersonId> = keys.into_iter().zip(ids).collect();
         let mut consents: Vec<(PersonId, String)> =
             vec![(members[&family.reader], "household.bank_account".into())];

@@ -24,6 +24,7 @@ web-to-start = Về trang đầu
 # Cách nói riêng của tiếng Việt
 web-date = ngày { $day } tháng { $month } năm { $year }
 web-day = ngày { $day } tháng { $month }
+web-thousands = .
 web-won = { $amount } won
 web-phone-110 = Tổng đài chính phủ 110
 web-phone-120 = Tòa thị chính 120

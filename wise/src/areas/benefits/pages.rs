@@ -59,6 +59,8 @@ pub struct Line {
     /// The value's language where it is not the page's.
     pub lang: String,
     pub via: String,
+    /// The law under which it is here, in Korean.
+    pub law: String,
 }
 
 /// An item of `ui::timeline`.
@@ -355,7 +357,11 @@ impl Teller<'_> {
         let (ask_href, ask) = match question {
             Some(fact) if asks => (
                 format!("/offers/{}/ask", offer.id),
-                frame.t1("benefits-tell-this", "what", self.label(fact)),
+                if self.is_yes_or_no(fact) {
+                    frame.t("benefits-answer")
+                } else {
+                    frame.t1("benefits-tell-this", "what", self.label(fact))
+                },
             ),
             _ => Default::default(),
         };
@@ -375,11 +381,18 @@ impl Teller<'_> {
         }
     }
 
+    /// What is asked is a question, not a thing that could be named.
+    fn is_yes_or_no(&self, fact: &FactRef) -> bool {
+        let declared = self.book().vocabulary().fact(fact.entity, &fact.fact);
+        declared.is_some_and(|it| it.fact_type == rules::FactType::Bool)
+    }
+
     /// The member an offer is about, when the household has several it could be about.
     fn name_of(&self, offer: &Offer) -> Option<String> {
         let member = self.picture.view.member(offer.about?)?;
         let name = &member.person.name;
-        (!name.is_empty() && offer.about != Some(offer.recipient)).then(|| name.clone())
+        let has_several = self.picture.view.members.len() > 1;
+        (!name.is_empty() && has_several).then(|| name.clone())
     }
 
     fn state(&self, offer: &Offer) -> (String, &'static str) {
@@ -454,7 +467,8 @@ impl Teller<'_> {
             .benefit(&offer.benefit)
             .map(|it| self.agency(&it.authority))
             .unwrap_or_default();
-        match offer.deadline {
+        // What may be asked for later too has no last day once its day is past.
+        match offer.deadline.filter(|it| *it >= self.picture.on) {
             Some(day) => self.frame.say(
                 "benefits-by-until",
                 &[
@@ -479,6 +493,7 @@ impl Teller<'_> {
 
     fn lay_flat(&self, reasons: &[Reason], top: bool, lines: &mut Vec<ReasonLine>) {
         for reason in reasons {
+            let reason = self.plainest(reason);
             let children = self.shown_children(reason);
             // The rules speak Korean and English.
             let text = self.frame.untranslated(&reason.text);
@@ -505,6 +520,19 @@ impl Teller<'_> {
                     last.closes += 1;
                 }
             }
+        }
+    }
+
+    /// “One of these holds”, where only one does and the rule has no words of its own, is that one.
+    fn plainest<'r>(&self, reason: &'r Reason) -> &'r Reason {
+        let mut holding = reason.children.iter().filter(|it| it.holds == Some(true));
+        match (holding.next(), holding.next()) {
+            (Some(only), None)
+                if !self.in_full && reason.law.is_none() && reason.holds == Some(true) =>
+            {
+                only
+            }
+            _ => reason,
         }
     }
 
@@ -579,21 +607,19 @@ impl Teller<'_> {
                 _ => self.label(&line.fact),
             };
             let value = value_text(vocabulary, &line.fact, &line.value, self.frame);
-            let via = self.frame.say(
-                "benefits-via-basis",
-                &[
-                    ("agency", self.agency(&line.agency).into()),
-                    (
-                        "day",
-                        self.frame.day(&base::seoul_date(line.checked_at)).into(),
-                    ),
-                    ("basis", line.basis.clone().into()),
-                ],
-            );
+            let day = self.frame.day(&base::seoul_date(line.checked_at));
+            let source = [
+                ("agency", self.agency(&line.agency).into()),
+                ("day", day.into()),
+            ];
+            let via = self.frame.say("benefits-via", &source);
+            // Who told it needs no law for that.
+            let is_told = line.agency == "resident";
             seen.entry(label.clone()).or_insert(Line {
                 label,
                 value,
                 via,
+                law: if is_told { String::new() } else { line.basis },
                 ..Line::default()
             });
         }

@@ -17,7 +17,7 @@ use crate::house::House;
 const DARK: [&str; 2] = ["grandmother", "dying-father"];
 
 /// Latin letters that Korean pages may show: names of things that have no other.
-const LATIN: [&str; 8] = ["TV", "LH", "CSV", "JSON", "KTX", "API", "NH", "Language"];
+const LATIN: [&str; 6] = ["CSV", "JSON", "NH", "ON", "lllcard", "kr"];
 
 /// What stands in `main`: its words, without those marked as of another language than the page's.
 const WORDS: &str = "
@@ -323,7 +323,8 @@ impl Entered {
     fn names(&self) -> Vec<&str> {
         let family = &self.family;
         let mut all: Vec<&str> = family.members.values().map(|it| it.name.as_str()).collect();
-        all.push(&family.address);
+        // The house's invented town calls its childcare so.
+        all.extend([family.address.as_str(), "이웃"]);
         for happening in family.chapters.iter().flat_map(|it| &it.happens) {
             match happening {
                 Happening::Born { name, .. } => all.push(name),

@@ -511,6 +511,7 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
                 value: value.text,
                 lang: value.lang,
                 via,
+                ..Line::default()
             });
         }
     };
@@ -528,7 +529,8 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
     };
     add("benefits-law", laws, name(&benefit.authority));
     if let Some(deadline) = &benefit.deadline {
-        let day = offer.deadline.map_or(String::new(), |day| frame.date(&day));
+        let last = offer.deadline.filter(|it| *it >= offer.as_of);
+        let day = last.map_or(String::new(), |day| frame.date(&day));
         add("benefits-deadline", frame.untranslated(&deadline.text), day);
     }
     if let Some(day) = offer.finding.use_by {

@@ -6,8 +6,8 @@ use jiff::{Span, Timestamp};
 use rules::{Benefit, Change, Decision, Entity, Outcome, Outlook, Situation};
 
 use crate::areas::benefits::model::{
-    BEREAVEMENT, Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell, is_monthly,
-    recipient,
+    BEREAVEMENT, Desk, Offer, OfferState, Opened, Picture, amount_of, change, count_to_tell,
+    is_monthly, recipient,
 };
 use crate::blocks::people::{Address, Datum, HouseholdView, MemberView, Role};
 use crate::country::LifeEvents;
@@ -363,7 +363,13 @@ fn opened(
             decide(desk, benefit, earlier, &it.view, it.on)
                 .iter()
                 .any(|(whom, was)| *whom == about && was.outcome != Outcome::NotEligible)
-                && !came_nearer(desk, benefit, about, (earlier, it.on), (situation, look.now.on))
+                && !came_nearer(
+                    desk,
+                    benefit,
+                    about,
+                    (earlier, it.on),
+                    (situation, look.now.on),
+                )
         })
     };
     let mut openings = Vec::new();

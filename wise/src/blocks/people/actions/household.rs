@@ -261,10 +261,17 @@ fn of_the_bereaved(cx: &Cx<'_, '_>, deceased: Role, left: Role, on: Date) -> Vec
         (Role::Head | Role::Spouse, Role::Child) | (Role::Parent, Role::Head) => "child",
         (Role::Child, Role::Head | Role::Spouse) | (Role::Head, Role::Parent) => "parent",
         (Role::Head | Role::Spouse, Role::Grandchild) | (Role::Parent, Role::Child) => "grandchild",
-        (Role::Grandchild, Role::Head | Role::Spouse) | (Role::Child, Role::Parent) => "grandparent",
+        (Role::Grandchild, Role::Head | Role::Spouse) | (Role::Child, Role::Parent) => {
+            "grandparent"
+        }
         _ => return Vec::new(),
     };
-    let mut facts = vec![by_the_report(cx, "relation_to_deceased", relation.into(), on)];
+    let mut facts = vec![by_the_report(
+        cx,
+        "relation_to_deceased",
+        relation.into(),
+        on,
+    )];
     if relation == "spouse" {
         facts.push(by_the_report(cx, "married", "false".into(), on));
     }
