@@ -241,10 +241,14 @@ fn question_page(
         (Some(FactType::Integer(_)), _) => frame.t("benefits-ask-number-hint"),
         _ => String::new(),
     };
+    let (title, label) = match question_of(offer, fact, frame.locale) {
+        Some(question) if !options.is_empty() => (question, frame.t("benefits-your-answer")),
+        Some(question) => (question, label),
+        None => (frame.t1("benefits-ask-title", "what", &*label), label),
+    };
     AskPage {
         lead: frame.t1("benefits-ask-lead", "title", offer_title),
-        title: question_of(offer, fact, frame.locale)
-            .unwrap_or_else(|| frame.t1("benefits-ask-title", "what", label.clone())),
+        title,
         offer_href: format!("/offers/{}", offer.id),
         action: format!("/offers/{}/ask", offer.id),
         fetch: Vec::new(),

@@ -97,6 +97,9 @@ async fn load_with_others(app: &App, visitor: &Visitor) -> Result<Loaded, Proble
     Ok(loaded)
 }
 
+/// How long after a birth a postnatal helper may come.
+const POSTNATAL_DAYS: i64 = 60;
+
 /// Childcare and helpers near home, where a child under six lives.
 fn near_home(
     tx: &mut db::Tx<'_>,
@@ -104,10 +107,13 @@ fn near_home(
     today: Date,
 ) -> Result<Vec<(PlaceKind, Vec<NearPlace>)>, Error> {
     let youngest = picture.view.members.iter().map(|it| it.person.born).max();
-    let age = youngest.map_or(99, |born| rules::dates::years_between(born, today));
-    let (Some(address), 0..6) = (&picture.view.address, age) else {
+    let (Some(address), Some(born)) = (&picture.view.address, youngest) else {
         return Ok(Vec::new());
     };
+    let age = rules::dates::years_between(born, today);
+    if age >= 6 {
+        return Ok(Vec::new());
+    }
     let home = Point {
         latitude: address.latitude,
         longitude: address.longitude,
@@ -116,7 +122,11 @@ fn near_home(
         PlaceKind::Daycare,
         places::nearest(tx, PlaceKind::Daycare, home, Some(age), 4)?,
     )];
-    for kind in [PlaceKind::Sitter, PlaceKind::PostnatalHelper] {
+    let mut helpers = vec![PlaceKind::Sitter];
+    if rules::dates::days_between(born, today) <= POSTNATAL_DAYS {
+        helpers.push(PlaceKind::PostnatalHelper);
+    }
+    for kind in helpers {
         near.push((kind, places::nearest(tx, kind, home, None, 3)?));
     }
     Ok(near)
@@ -275,6 +285,7 @@ async fn page(
     let figures = figures(&frame, live);
     let note = match ready {
         0 => "benefits-sum-note-asking",
+        _ if ready == all => "benefits-sum-note-ready",
         _ => "benefits-sum-note",
     };
     let note = frame.say(note, &[("ready", ready.into()), ("all", all.into())]);
@@ -311,7 +322,10 @@ async fn page(
             _ => note,
         },
         is_in_mourning: loaded.picture.is_in_mourning(),
-        accept_all: frame.t1("benefits-accept-all", "count", ready),
+        accept_all: match ready {
+            1 => frame.t("benefits-accept"),
+            _ => frame.t1("benefits-accept-all", "count", ready),
+        },
         offers: groups,
         next,
         vouchers: voucher_lines(app, &frame, &loaded.vouchers, loaded.picture.on),
