@@ -5,6 +5,7 @@
 mod clock;
 mod entropy;
 pub mod ids;
+pub mod korean;
 mod locale;
 mod money;
 

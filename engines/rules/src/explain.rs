@@ -7,13 +7,13 @@ use crate::expression::{
     BoolExpr, Condition, Expression, Piece, Quantifier, Subject, Template, Test,
 };
 use crate::finding::Reason;
-use crate::korean::settle;
 use crate::sentences;
 use crate::situation::{FactRef, FactSet};
 use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, Unit};
 use crate::walk::Part;
 use crate::words;
+use base::korean::settle;
 
 /// Members of larger households are not all told one by one.
 const MAX_MEMBERS_TOLD: usize = 8;

@@ -18,7 +18,6 @@ mod finding;
 mod functions;
 mod household;
 mod intervals;
-mod korean;
 mod missing;
 pub mod money;
 mod motion;

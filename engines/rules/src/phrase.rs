@@ -6,10 +6,10 @@ use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
     DateExpr, DefinitionId, EnumExpr, Expression, FactSlot, IntExpr, IntKind, Subject, TextExpr,
 };
-use crate::korean::{Particle, with};
 use crate::vocabulary::{Entity, EnumId};
 use crate::walk::Part;
 use crate::words;
+use base::korean::{Particle, with};
 
 impl Evaluator<'_> {
     pub(crate) fn fact_label(&self, fact: FactSlot) -> &Localized {

@@ -4,9 +4,9 @@ use base::Localized;
 use jiff::civil::Date;
 
 use crate::expression::Comparison;
-use crate::korean::{Particle, with};
 use crate::vocabulary::Unit;
 use crate::words::{self, capitalised, text};
+use base::korean::{Particle, with};
 
 /// Several conditions that must all hold.
 pub(crate) fn all(holds: Option<bool>) -> Localized {

@@ -165,6 +165,9 @@ impl Texts {
         if !errors.is_empty() {
             tracing::warn!(key, ?errors, "a text lacks a value");
         }
+        if locale == Locale::KO {
+            return Some(base::korean::settle(&text));
+        }
         Some(text.into_owned())
     }
 

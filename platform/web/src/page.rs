@@ -309,10 +309,12 @@ impl Frame {
         let date = base::seoul_date(*at);
         format!("{} {}", self.date(&date), format::clock_time(*at))
     }
-    /// See [`format::won`]; `web-won`.
+    /// See [`format::won`]; `web-won` and, between thousands, `web-thousands`.
     pub fn won(&self, amount: &Won) -> String {
+        let separator = self.texts.find(self.locale, "web-thousands", &[]);
+        let digits = base::thousands(amount.0).replace(',', separator.as_deref().unwrap_or(","));
         self.texts
-            .find(self.locale, "web-won", &[("amount", amount.into())])
+            .find(self.locale, "web-won", &[("amount", digits.into())])
             .unwrap_or_else(|| format::won(self.locale, *amount))
     }
 

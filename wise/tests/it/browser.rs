@@ -66,7 +66,7 @@ pub async fn serve(house: &House) -> SocketAddr {
     address
 }
 
-async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
+pub async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
     window
         .goto(format!("http://{address}/login"))
         .await
@@ -98,9 +98,14 @@ async fn sign_in(window: &Window, address: SocketAddr, login: &str) {
 
 /// Axe must find nothing; the page must not be wider than the window.
 async fn examine(window: &Window, name: &str) {
-    if let Some(found) = testkit::axe(window).await.unwrap() {
-        assert!(found.is_empty(), "{name}: {found:#?}");
-    }
+    let faults = faults(window).await;
+    assert!(faults.is_empty(), "{name}: {}", faults.join("\n"));
+}
+
+/// What axe finds, and whether the page is wider than the window.
+pub async fn faults(window: &Window) -> Vec<String> {
+    let found = testkit::axe(window).await.unwrap().unwrap_or_default();
+    let mut faults: Vec<String> = found.iter().map(|it| format!("{it:#?}")).collect();
     let wider = window
         .execute(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
@@ -108,10 +113,10 @@ async fn examine(window: &Window, name: &str) {
         )
         .await
         .unwrap();
-    assert!(
-        wider.json().as_i64().unwrap_or(0) <= 0,
-        "{name} is wider than the window"
-    );
+    if wider.json().as_i64().unwrap_or(0) > 0 {
+        faults.push("it is wider than the window".into());
+    }
+    faults
 }
 
 #[test]

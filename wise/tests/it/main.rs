@@ -10,6 +10,7 @@ mod consent;
 mod corrections;
 mod entitlements;
 mod exports;
+mod families;
 mod gov24;
 mod house;
 mod keyboard;

@@ -24,9 +24,11 @@ web-to-start = Về trang đầu
 # Cách nói riêng của tiếng Việt
 web-date = ngày { $day } tháng { $month } năm { $year }
 web-day = ngày { $day } tháng { $month }
+web-thousands = .
 web-won = { $amount } won
 web-phone-110 = Tổng đài chính phủ 110
 web-phone-120 = Tòa thị chính 120
+web-phone-107 = Ngôn ngữ ký hiệu, tin nhắn 107
 
 # Cài đặt
 web-settings-lead = Bấm để thay đổi; lựa chọn sẽ được ghi nhớ. Sau khi đăng nhập, mọi thiết bị đều như nhau.

@@ -58,6 +58,12 @@ words! {
 /// The occasion of offers that a birth opened; their `occasion_id` is the birth's.
 pub const BIRTH: &str = "birth";
 
+/// The occasion of what a death in the family opened.
+pub const BEREAVEMENT: &str = "bereavement";
+
+/// How long a family is greeted as one in mourning: a hundred days (백일 탈상).
+const MOURNING_DAYS: i64 = 100;
+
 /// A last day that is nearer than this comes before any sum.
 const URGENT_DAYS: i64 = 14;
 
@@ -198,6 +204,15 @@ pub struct Picture {
     pub consents: Consents,
     pub now: Timestamp,
     pub on: Date,
+}
+
+impl Picture {
+    /// Somebody of the household died a short time ago.
+    pub fn is_in_mourning(&self) -> bool {
+        let died = self.view.facts.iter().find(|it| it.fact == "deceased_on");
+        let day = died.and_then(|it| it.value.as_deref()?.parse().ok());
+        day.is_some_and(|day: Date| rules::dates::days_between(day, self.on) < MOURNING_DAYS)
+    }
 }
 
 /// A birth that opened something.

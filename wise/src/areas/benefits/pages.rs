@@ -14,11 +14,13 @@ use crate::country::{Country, words};
 
 pub mod conditions;
 pub mod entitlements;
+mod groups;
 mod reach;
 mod samples;
 pub mod vouchers;
 pub mod what_if;
 
+pub use groups::{OfferGroups, Section};
 pub use reach::{ReachPage, StatisticsPage, TakeUpRow, TakeUpTable, UnreachedLine, UnreachedPage};
 pub use samples::samples;
 
@@ -42,6 +44,8 @@ pub struct Card {
     pub href: String,
     pub title: String,
     pub amount: String,
+    /// The amount is a sentence, not a sum.
+    pub is_said: bool,
     pub period: String,
     pub by: String,
     pub state: String,
@@ -59,6 +63,8 @@ pub struct Line {
     /// The value's language where it is not the page's.
     pub lang: String,
     pub via: String,
+    /// The law under which it is here, in Korean.
+    pub law: String,
 }
 
 /// An item of `ui::timeline`.
@@ -89,125 +95,6 @@ pub struct PlaceGroup {
     pub items: Vec<PlaceLine>,
 }
 
-/// Offers that ask the same of the reader.
-#[derive(Clone, Debug, Default)]
-pub struct Section {
-    pub id: &'static str,
-    pub title: String,
-    pub lead: String,
-    /// What stands on the reasons' lid.
-    pub why: String,
-    /// The first one's reasons are open.
-    pub opens: bool,
-    pub kind: &'static str,
-    /// Short rows instead of cards.
-    pub rows: bool,
-    /// Each row can be brought back.
-    pub reconsider: bool,
-    pub offers: Vec<Card>,
-}
-
-/// All offers of a page.
-#[derive(Clone, Debug, Default)]
-pub struct OfferGroups {
-    pub ready: Vec<Card>,
-    pub asking: Vec<Card>,
-    pub waiting: Vec<Card>,
-    /// Announced: owed from a day that is still to come.
-    pub coming: Vec<Card>,
-    pub accepted: Vec<Card>,
-    pub set_aside: Vec<Card>,
-    sections: Vec<Section>,
-}
-
-impl OfferGroups {
-    pub fn is_empty(&self) -> bool {
-        self.sections.is_empty()
-    }
-
-    /// The groups that hold something, in the order in which they ask something of the reader.
-    pub fn sections(&self) -> &[Section] {
-        &self.sections
-    }
-
-    /// Sorts cards into groups.
-    pub fn new(frame: &Frame, offers: &[(&Offer, Card)]) -> Self {
-        let pick = |wanted: fn(&Offer) -> bool| -> Vec<Card> {
-            let chosen = offers.iter().filter(|(offer, _)| wanted(offer));
-            chosen.map(|(_, card)| card.clone()).collect()
-        };
-        let mut groups = Self {
-            ready: pick(Offer::is_ready),
-            asking: pick(|it| it.state == OfferState::Open && !it.is_ready()),
-            waiting: pick(|it| it.state == OfferState::Waiting && it.opens_on.is_none()),
-            coming: pick(|it| it.state == OfferState::Waiting && it.opens_on.is_some()),
-            accepted: pick(|it| it.state.is_held()),
-            set_aside: pick(|it| matches!(it.state, OfferState::Declined | OfferState::Postponed)),
-            sections: Vec::new(),
-        };
-        let section = |id, title, lead: &str, why: &str, offers: &Vec<Card>| Section {
-            id,
-            title: frame.t(title),
-            lead: if lead.is_empty() {
-                String::new()
-            } else {
-                frame.t(lead)
-            },
-            why: if why.is_empty() {
-                String::new()
-            } else {
-                frame.t(why)
-            },
-            offers: offers.clone(),
-            ..Section::default()
-        };
-        let all = [
-            Section {
-                opens: true,
-                ..section("ready", "benefits-ready", "", "benefits-why", &groups.ready)
-            },
-            section(
-                "asking",
-                "benefits-asking",
-                "benefits-asking-lead",
-                "benefits-missing",
-                &groups.asking,
-            ),
-            Section {
-                kind: "waiting",
-                ..section(
-                    "waiting",
-                    "benefits-waiting",
-                    "benefits-waiting-lead",
-                    "benefits-why",
-                    &groups.waiting,
-                )
-            },
-            Section {
-                kind: "waiting",
-                ..section(
-                    "coming",
-                    "benefits-coming",
-                    "benefits-coming-lead",
-                    "benefits-why",
-                    &groups.coming,
-                )
-            },
-            Section {
-                rows: true,
-                ..section("accepted", "benefits-accepted", "", "", &groups.accepted)
-            },
-            Section {
-                rows: true,
-                reconsider: true,
-                ..section("set-aside", "benefits-set-aside", "", "", &groups.set_aside)
-            },
-        ];
-        groups.sections = all.into_iter().filter(|it| !it.offers.is_empty()).collect();
-        groups
-    }
-}
-
 /// The offers of a birth, or all of a person's offers.
 #[derive(Template)]
 #[template(path = "areas/benefits/pages/offers.html")]
@@ -221,6 +108,8 @@ pub struct OffersPage {
     pub note: String,
     pub accept_all: String,
     pub offers: OfferGroups,
+    /// Nothing is said of births and weddings to come.
+    pub is_in_mourning: bool,
     pub next: Vec<Moment>,
     /// What was granted and is not used up.
     pub vouchers: Vec<PlaceLine>,
@@ -239,6 +128,7 @@ pub struct OfferPage {
     pub card: Card,
     pub summary: Said,
     pub figures: Vec<(String, String)>,
+    pub note: String,
     pub ready: bool,
     pub case_href: String,
     pub known: Vec<Line>,
@@ -356,7 +246,11 @@ impl Teller<'_> {
         let (ask_href, ask) = match question {
             Some(fact) if asks => (
                 format!("/offers/{}/ask", offer.id),
-                frame.t1("benefits-tell-this", "what", self.label(fact)),
+                if self.is_yes_or_no(fact) {
+                    frame.t("benefits-answer")
+                } else {
+                    frame.t1("benefits-tell-this", "what", self.label(fact))
+                },
             ),
             _ => Default::default(),
         };
@@ -365,6 +259,7 @@ impl Teller<'_> {
             href: format!("/offers/{}", offer.id),
             title,
             amount: self.amount(offer),
+            is_said: offer.amount.is_none(),
             period: self.period(offer),
             by: self.by(offer),
             state,
@@ -375,11 +270,18 @@ impl Teller<'_> {
         }
     }
 
+    /// What is asked is a question, not a thing that could be named.
+    fn is_yes_or_no(&self, fact: &FactRef) -> bool {
+        let declared = self.book().vocabulary().fact(fact.entity, &fact.fact);
+        declared.is_some_and(|it| it.fact_type == rules::FactType::Bool)
+    }
+
     /// The member an offer is about, when the household has several it could be about.
     fn name_of(&self, offer: &Offer) -> Option<String> {
         let member = self.picture.view.member(offer.about?)?;
         let name = &member.person.name;
-        (!name.is_empty() && offer.about != Some(offer.recipient)).then(|| name.clone())
+        let has_several = self.picture.view.members.len() > 1;
+        (!name.is_empty() && has_several).then(|| name.clone())
     }
 
     fn state(&self, offer: &Offer) -> (String, &'static str) {
@@ -423,9 +325,17 @@ impl Teller<'_> {
                     won
                 }
             }
-            (None, Some(text)) => words::in_kind(self.frame, &offer.benefit, text),
-            (None, None) => self.frame.t("benefits-amount-later"),
+            (None, Some(text)) if !self.pays(offer) => {
+                words::in_kind(self.frame, &offer.benefit, text)
+            }
+            (None, _) => self.frame.t("benefits-amount-later"),
         }
+    }
+
+    /// It is money, though its sum may not be known yet.
+    fn pays(&self, offer: &Offer) -> bool {
+        let benefit = self.book().benefit(&offer.benefit);
+        benefit.is_some_and(|it| !it.amount.is_empty())
     }
 
     fn period(&self, offer: &Offer) -> String {
@@ -446,8 +356,8 @@ impl Teller<'_> {
             .benefit(&offer.benefit)
             .map(|it| self.agency(&it.authority))
             .unwrap_or_default();
-        // What may still be asked for after a last day is not told a day that has passed.
-        match offer.deadline.filter(|day| *day >= self.picture.on) {
+        // What may be asked for later too has no last day once its day is past.
+        match offer.deadline.filter(|it| *it >= self.picture.on) {
             Some(day) => self.frame.say(
                 "benefits-by-until",
                 &[
@@ -472,6 +382,7 @@ impl Teller<'_> {
 
     fn lay_flat(&self, reasons: &[Reason], top: bool, lines: &mut Vec<ReasonLine>) {
         for reason in reasons {
+            let reason = self.plainest(reason);
             let children = self.shown_children(reason);
             // The rules speak Korean and English.
             let text = self.frame.untranslated(&reason.text);
@@ -498,6 +409,19 @@ impl Teller<'_> {
                     last.closes += 1;
                 }
             }
+        }
+    }
+
+    /// “One of these holds”, where only one does and the rule has no words of its own, is that one.
+    fn plainest<'r>(&self, reason: &'r Reason) -> &'r Reason {
+        let mut holding = reason.children.iter().filter(|it| it.holds == Some(true));
+        match (holding.next(), holding.next()) {
+            (Some(only), None)
+                if !self.in_full && reason.law.is_none() && reason.holds == Some(true) =>
+            {
+                only
+            }
+            _ => reason,
         }
     }
 
@@ -572,21 +496,19 @@ impl Teller<'_> {
                 _ => self.label(&line.fact),
             };
             let value = value_text(vocabulary, &line.fact, &line.value, self.frame);
-            let via = self.frame.say(
-                "benefits-via-basis",
-                &[
-                    ("agency", self.agency(&line.agency).into()),
-                    (
-                        "day",
-                        self.frame.day(&base::seoul_date(line.checked_at)).into(),
-                    ),
-                    ("basis", line.basis.clone().into()),
-                ],
-            );
+            let day = self.frame.day(&base::seoul_date(line.checked_at));
+            let source = [
+                ("agency", self.agency(&line.agency).into()),
+                ("day", day.into()),
+            ];
+            let via = self.frame.say("benefits-via", &source);
+            // Who told it needs no law for that.
+            let is_told = line.agency == "resident";
             seen.entry(label.clone()).or_insert(Line {
                 label,
                 value,
                 via,
+                law: if is_told { String::new() } else { line.basis },
                 ..Line::default()
             });
         }

@@ -2,9 +2,10 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use base::Locale;
 use base::ids::{HouseholdId, OfferId, PersonId};
 use jiff::civil::Date;
-use rules::{Entity, FactRef, FactType};
+use rules::{Entity, FactRef, FactType, Reason};
 use serde::Deserialize;
 use spine::Cx;
 use web::{Fields, Frame, Once, Problem, Visitor, respond, respond_again};
@@ -240,9 +241,14 @@ fn question_page(
         (Some(FactType::Integer(_)), _) => frame.t("benefits-ask-number-hint"),
         _ => String::new(),
     };
+    let (title, label) = match question_of(offer, fact, frame.locale) {
+        Some(question) if !options.is_empty() => (question, frame.t("benefits-your-answer")),
+        Some(question) => (question, label),
+        None => (frame.t1("benefits-ask-title", "what", &*label), label),
+    };
     AskPage {
         lead: frame.t1("benefits-ask-lead", "title", offer_title),
-        title: frame.t1("benefits-ask-title", "what", label.clone()),
+        title,
         offer_href: format!("/offers/{}", offer.id),
         action: format!("/offers/{}/ask", offer.id),
         fetch: Vec::new(),
@@ -263,6 +269,27 @@ fn question_page(
         phones: phones(&frame),
         frame,
     }
+}
+
+/// The question of a rule, where it is one and asks for nothing else; rules speak Korean and English.
+fn question_of(offer: &Offer, fact: &FactRef, locale: Locale) -> Option<String> {
+    let is_spoken = locale == Locale::KO || locale == Locale::EN;
+    let asks_this = |reason: &Reason| {
+        let mut open = offer
+            .open_questions()
+            .filter(|it| reason.facts.contains(it));
+        open.next() == Some(fact) && open.next().is_none()
+    };
+    let mut left: Vec<&Reason> = offer.finding.reasons.iter().collect();
+    let mut found = None;
+    while let Some(reason) = left.pop() {
+        let text = reason.text.get(locale);
+        if reason.holds.is_none() && text.ends_with('?') && asks_this(reason) {
+            found = Some(text.to_owned());
+        }
+        left.extend(&reason.children);
+    }
+    found.filter(|_| is_spoken)
 }
 
 /// The resident's answer; every offer that waited for it is worked out anew before the next page.
@@ -335,7 +362,10 @@ fn normalised(app: &App, fact: &FactRef, typed: &str) -> String {
     match declared.map(|it| it.fact_type) {
         Some(FactType::Integer(_)) => {
             let kept = typed.trim().trim_end_matches('원');
-            kept.chars().filter(|it| !matches!(it, ',' | ' ')).collect()
+            // Every amount is whole: a point stands between thousands, as a comma does.
+            kept.chars()
+                .filter(|it| !matches!(it, ',' | '.' | ' '))
+                .collect()
         }
         _ => typed.trim().to_owned(),
     }

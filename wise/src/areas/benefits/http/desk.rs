@@ -241,16 +241,16 @@ fn filled_in(app: &App, frame: &Frame, case: &Case) -> Vec<Line> {
             label,
             value: value_text(vocabulary, &line.fact, &line.value, frame),
             via: frame.say(
-                "benefits-via-basis",
+                "benefits-via",
                 &[
                     (
                         "agency",
                         agency_name(&app.country.agencies, &line.agency, frame).into(),
                     ),
                     ("day", frame.day(&base::seoul_date(line.checked_at)).into()),
-                    ("basis", line.basis.clone().into()),
                 ],
             ),
+            law: line.basis.clone(),
             ..Line::default()
         }
     });

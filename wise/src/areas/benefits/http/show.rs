@@ -99,6 +99,9 @@ async fn load_with_others(app: &App, visitor: &Visitor) -> Result<Loaded, Proble
     Ok(loaded)
 }
 
+/// How long after a birth a postnatal helper may come.
+const POSTNATAL_DAYS: i64 = 60;
+
 /// Childcare and helpers near home, where a child under six lives.
 fn near_home(
     tx: &mut db::Tx<'_>,
@@ -106,10 +109,13 @@ fn near_home(
     today: Date,
 ) -> Result<Vec<(PlaceKind, Vec<NearPlace>)>, Error> {
     let youngest = picture.view.members.iter().map(|it| it.person.born).max();
-    let age = youngest.map_or(99, |born| rules::dates::years_between(born, today));
-    let (Some(address), 0..6) = (&picture.view.address, age) else {
+    let (Some(address), Some(born)) = (&picture.view.address, youngest) else {
         return Ok(Vec::new());
     };
+    let age = rules::dates::years_between(born, today);
+    if age >= 6 {
+        return Ok(Vec::new());
+    }
     let home = Point {
         latitude: address.latitude,
         longitude: address.longitude,
@@ -118,7 +124,11 @@ fn near_home(
         PlaceKind::Daycare,
         places::nearest(tx, PlaceKind::Daycare, home, Some(age), 4)?,
     )];
-    for kind in [PlaceKind::Sitter, PlaceKind::PostnatalHelper] {
+    let mut helpers = vec![PlaceKind::Sitter];
+    if rules::dates::days_between(born, today) <= POSTNATAL_DAYS {
+        helpers.push(PlaceKind::PostnatalHelper);
+    }
+    for kind in helpers {
         near.push((kind, places::nearest(tx, kind, home, None, 3)?));
     }
     Ok(near)
@@ -133,16 +143,18 @@ pub async fn today(State(app): State<App>, visitor: Visitor) -> Result<Response,
     let loaded = load_with_others(&app, &visitor).await?;
     note_read(&app, &visitor, loaded.offers.iter()).await?;
     let frame = Frame::of(&app.core, &visitor);
-    let title = match loaded
+    let open = loaded
         .offers
         .iter()
         .filter(|it| it.state == OfferState::Open)
-        .count()
-    {
-        0 => frame.t("benefits-today-nothing"),
-        count => frame.t1("benefits-today", "count", count),
+        .count();
+    let (title, lead) = match (loaded.picture.is_in_mourning(), open) {
+        (true, 0) => ("benefits-today-mourning", "benefits-today-mourning-nothing"),
+        (true, _) => ("benefits-today-mourning", "benefits-today-mourning-lead"),
+        (false, 0) => ("benefits-today-nothing", "benefits-today-lead"),
+        (false, _) => ("benefits-today", "benefits-today-lead"),
     };
-    let lead = frame.t("benefits-today-lead");
+    let (title, lead) = (frame.t1(title, "count", open), frame.t(lead));
     page(
         &app,
         frame,
@@ -273,10 +285,12 @@ async fn page(
         .filter(|it| matches!(it.state, OfferState::Open | OfferState::Waiting));
     let (ready, all) = (groups.ready.len(), groups.ready.len() + groups.asking.len());
     let figures = figures(&frame, live);
-    let note = frame.say(
-        "benefits-sum-note",
-        &[("ready", ready.into()), ("all", all.into())],
-    );
+    let note = match ready {
+        0 => "benefits-sum-note-asking",
+        _ if ready == all => "benefits-sum-note-ready",
+        _ => "benefits-sum-note",
+    };
+    let note = frame.say(note, &[("ready", ready.into()), ("all", all.into())]);
     let next = next
         .iter()
         .take(6)
@@ -304,12 +318,16 @@ async fn page(
         tag: tag.0,
         tag_tone: tag.1,
         figures,
-        note: if all == 0 {
-            frame.t("benefits-sum-none")
-        } else {
-            note
+        note: match (all, groups.accepted.len()) {
+            (0, 0) => frame.t("benefits-sum-none"),
+            (0, applied) => frame.t1("benefits-sum-applied", "count", applied),
+            _ => note,
         },
-        accept_all: frame.t1("benefits-accept-all", "count", ready),
+        is_in_mourning: loaded.picture.is_in_mourning(),
+        accept_all: match ready {
+            1 => frame.t("benefits-accept"),
+            _ => frame.t1("benefits-accept-all", "count", ready),
+        },
         offers: groups,
         next,
         vouchers: voucher_lines(app, &frame, &loaded.vouchers, loaded.picture.on),
@@ -467,14 +485,20 @@ pub(super) fn offer_page(
     let card = teller.card(offer);
     let benefit = app.country.book.benefit(&offer.benefit);
     let summary = benefit.map(|it| words::benefit_summary(&frame, it));
-    let figure = (card.period.clone(), card.amount.clone());
+    let (figures, note) = if card.is_said {
+        (Vec::new(), format!("{} · {}", card.amount, card.by))
+    } else {
+        let figure = (card.period.clone(), card.amount.clone());
+        (vec![figure], card.by.clone())
+    };
     let errors = match wrong.1.as_str() {
         "" => Vec::new(),
         message => vec![("until".to_owned(), message.to_owned())],
     };
     OfferPage {
         summary: summary.unwrap_or_default(),
-        figures: vec![figure],
+        figures,
+        note,
         ready: offer.is_ready(),
         case_href: offer
             .case
@@ -510,6 +534,7 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
                 value: value.text,
                 lang: value.lang,
                 via,
+                ..Line::default()
             });
         }
     };
@@ -527,7 +552,8 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
     };
     add("benefits-law", laws, name(&benefit.authority));
     if let Some(deadline) = &benefit.deadline {
-        let day = offer.deadline.map_or(String::new(), |day| frame.date(&day));
+        let last = offer.deadline.filter(|it| *it >= offer.as_of);
+        let day = last.map_or(String::new(), |day| frame.date(&day));
         add("benefits-deadline", frame.untranslated(&deadline.text), day);
     }
     if let Some(day) = offer.finding.use_by {
@@ -550,12 +576,8 @@ pub(super) fn about(app: &App, frame: &Frame, offer: &Offer) -> Vec<Line> {
         });
         add("benefits-document", frame.untranslated(&document.name), via);
     }
-    let rule: String = offer.rules_digest.chars().take(12).collect();
-    add(
-        "benefits-rule",
-        rule.into(),
-        frame.t1("benefits-as-of", "day", frame.date(&offer.as_of)),
-    );
+    let day = frame.t1("benefits-as-of", "day", frame.date(&offer.as_of));
+    add("benefits-rule", day.into(), String::new());
     lines
 }
 

@@ -103,6 +103,7 @@ fn card(id: &str, title: &str, amount: &str) -> Card {
         href: format!("/offers/{id}"),
         title: title.into(),
         amount: amount.into(),
+        is_said: false,
         period: "매월".into(),
         by: "보건복지부 · 2027년 1월 18일까지 신청".into(),
         state: String::new(),
@@ -224,6 +225,7 @@ impl OffersPage {
         Self {
             title: "아기가 태어났네요. 축하드려요.".into(),
             lead: "따로 찾지 않으셔도 됩니다.".into(),
+            is_in_mourning: false,
             tag: "출생신고가 끝났습니다".into(),
             tag_tone: "good",
             figures: vec![
@@ -290,6 +292,7 @@ impl OfferPage {
                 .to_owned()
                 .into(),
             figures: vec![("매월".into(), "최대 16,000원".into())],
+            note: "한국전력공사".into(),
             ready: false,
             case_href: String::new(),
             known: lines(),

@@ -330,6 +330,7 @@ impl ServicePage {
                     // As the agency wrote it.
                     lang: base::Locale::KO.to_string(),
                     via,
+                    ..Line::default()
                 })
                 .collect(),
             page_href: leaflet.page_url.clone(),

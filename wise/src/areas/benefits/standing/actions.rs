@@ -18,7 +18,7 @@ use crate::areas::benefits::actions::accept::{Answerer, accept};
 use crate::areas::benefits::actions::answer::expected_child;
 use crate::areas::benefits::actions::offer::{picture, reopen_due};
 use crate::areas::benefits::facts::OfferMade;
-use crate::areas::benefits::model::{Desk, Error, Offer};
+use crate::areas::benefits::model::{BEREAVEMENT, Desk, Error, Offer};
 use crate::areas::benefits::store as offers;
 use crate::areas::benefits::vouchers;
 use crate::blocks::{notices, people};
@@ -206,6 +206,7 @@ fn tell_openings(
             subject,
             once_key: format!("benefits|opened|{person}|{}", first.occasion_id),
             message: match now.len() {
+                _ if first.occasion == BEREAVEMENT => "benefits-opened-mourning",
                 1 => "benefits-opened-one",
                 _ => "benefits-opened",
             },

@@ -3,7 +3,7 @@
 use rules::Entity;
 
 use super::model::Look;
-use crate::areas::benefits::model::Picture;
+use crate::areas::benefits::model::{BEREAVEMENT, Picture};
 use crate::blocks::people::{Datum, HouseholdView, MemberView, Role};
 use crate::country::LifeEvents;
 
@@ -70,13 +70,18 @@ fn of_members(before: &HouseholdView, now: &HouseholdView) -> Vec<&'static str> 
     let is_new = |it: &&MemberView| before.member(it.person.id).is_none();
     let is_gone = |it: &&MemberView| now.member(it.person.id).is_none();
     let joined = now.members.iter().filter(is_new);
-    if joined.map(|it| it.role).any(|it| it == Role::Spouse) {
-        found.push("marriage");
+    for member in joined {
+        match member.role {
+            Role::Spouse => found.push("marriage"),
+            // A birth is no move; for a grandchild who comes the home is a new one.
+            _ if member.since > member.person.born => found.push("move_in"),
+            _ => {}
+        }
     }
     for left in before.members.iter().filter(is_gone) {
         // A death is a date of the person, not of the membership, and so is known in both views.
         match left.role {
-            _ if left.person.died.is_some() => found.push("bereavement"),
+            _ if left.person.died.is_some() => found.push(BEREAVEMENT),
             Role::Head | Role::Spouse => found.push("divorce"),
             _ => {}
         }

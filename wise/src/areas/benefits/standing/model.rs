@@ -359,10 +359,17 @@ fn opened(
     let before = look.before.as_ref();
     let before = before.map(|it| (desk.situation(it, None), it));
     let was_open = |benefit: &Benefit, about| {
-        before.as_ref().is_some_and(|(situation, it)| {
-            decide(desk, benefit, situation, &it.view, it.on)
+        before.as_ref().is_some_and(|(earlier, it)| {
+            decide(desk, benefit, earlier, &it.view, it.on)
                 .iter()
                 .any(|(whom, was)| *whom == about && was.outcome != Outcome::NotEligible)
+                && !came_nearer(
+                    desk,
+                    benefit,
+                    about,
+                    (earlier, it.on),
+                    (situation, look.now.on),
+                )
         })
     };
     let mut openings = Vec::new();
@@ -398,6 +405,26 @@ fn opened(
         }
     }
     openings
+}
+
+/// Something that had to be known is known now and speaks for it: after a death, who died and who is left.
+fn came_nearer(
+    desk: &Desk,
+    benefit: &Benefit,
+    about: Option<PersonId>,
+    earlier: (&Situation, Date),
+    now: (&Situation, Date),
+) -> bool {
+    let member = about.map(|it| it.to_string());
+    let of = |(situation, on): (&Situation, Date)| {
+        let mut findings = desk.book.evaluate(benefit, situation, on).into_iter();
+        findings.find(|it| it.member == member)
+    };
+    let (Some(was), Some(is)) = (of(earlier), of(now)) else {
+        return false;
+    };
+    let mut reasons = was.reasons.iter().zip(&is.reasons);
+    reasons.any(|(was, is)| was.holds.is_none() && is.holds == Some(true))
 }
 
 /// What was owed before; `None` when a register was taken over and everything it holds is old.

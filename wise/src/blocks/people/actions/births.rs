@@ -87,6 +87,13 @@ pub fn report_birth(cx: &mut Cx<'_, '_>, report: &BirthReport) -> Result<BirthId
             ),
             datum("childcare", "home", report.born, &source),
             datum("nationality", "korean", report.born, &source),
+            // Complete registers that have no record of a newborn say no; the parents are not asked.
+            datum("disability", "none", report.born, &source),
+            datum("disabled_veteran", "false", report.born, &source),
+            datum("on_basic_pension", "false", report.born, &source),
+            datum("school", "none", report.born, &source),
+            datum("veteran", "false", report.born, &source),
+            datum("veteran_survivor", "false", report.born, &source),
         ],
     };
     let child = enter(cx, household, &member, report.born)?;

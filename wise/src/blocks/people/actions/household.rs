@@ -192,10 +192,15 @@ fn keep_a_head(cx: &mut Cx<'_, '_>, household: HouseholdId, on: Date) -> Result<
 
 /// A death is entered.
 pub fn register_death(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<(), Error> {
-    let (household, _) = current(cx.tx, person, on, cx.now)?;
+    let (household, role) = current(cx.tx, person, on, cx.now)?;
     let revision = store::bump(cx.tx, household)?;
-    let facts = of_the_dead(cx, person, on)?;
+    let facts = of_the_dead(cx, household, person, on)?;
     store::insert_facts(cx.tx, Owner::Household(household), &facts, cx.now, false)?;
+    let members = store::members(cx.tx, household, on, cx.now)?;
+    for (left, of, _) in members.iter().filter(|(it, _, _)| it.id != person) {
+        let facts = of_the_bereaved(cx, role, *of, on);
+        store::insert_facts(cx.tx, Owner::Person(left.id), &facts, cx.now, false)?;
+    }
     store::mark_dead(cx.tx, person, on)?;
     store::end_member(cx.tx, person, on, cx.now)?;
     keep_a_head(cx, household, on)?;
@@ -206,26 +211,71 @@ pub fn register_death(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result
     tell(cx, person, &fact)
 }
 
-/// What the family's benefits ask about whom it lost (가족관계의 등록 등에 관한 법률 제84조).
-fn of_the_dead(cx: &mut Cx<'_, '_>, person: PersonId, on: Date) -> Result<Vec<NewDatum>, Error> {
-    let source = Source {
-        agency: "court".into(),
-        basis: "가족관계의 등록 등에 관한 법률 제84조".into(),
-        told: false,
-        checked_at: cx.now,
-    };
-    let datum = |fact: &str, value: String| NewDatum {
+/// What the report of a death enters (가족관계의 등록 등에 관한 법률 제84조).
+fn by_the_report(cx: &Cx<'_, '_>, fact: &str, value: String, on: Date) -> NewDatum {
+    NewDatum {
         fact: fact.into(),
         value: Some(value),
         since: on,
         until: None,
-        source: source.clone(),
-    };
-    let mut facts = vec![datum("deceased_on", on.to_string())];
+        source: Source {
+            agency: "court".into(),
+            basis: "가족관계의 등록 등에 관한 법률 제84조".into(),
+            told: false,
+            checked_at: cx.now,
+        },
+    }
+}
+
+/// What the family's benefits ask about whom it lost.
+fn of_the_dead(
+    cx: &mut Cx<'_, '_>,
+    household: HouseholdId,
+    person: PersonId,
+    on: Date,
+) -> Result<Vec<NewDatum>, Error> {
+    let mut facts = vec![by_the_report(cx, "deceased_on", on.to_string(), on)];
     let known = store::facts(cx.tx, Owner::Person(person), on, cx.now)?;
     let since = known.into_iter().find(|it| it.fact == "resident_since");
-    facts.extend(since.and_then(|it| Some(datum("deceased_resident_since", it.value?))));
+    facts.extend(since.and_then(|it| {
+        let since = it.value?;
+        Some(by_the_report(cx, "deceased_resident_since", since, on))
+    }));
+    // What the household received the deceased received.
+    let shared = store::facts(cx.tx, Owner::Household(household), on, cx.now)?;
+    let received = shared.into_iter().find(|it| it.fact == "basic_livelihood");
+    facts.extend(received.map(|it| NewDatum {
+        fact: "deceased_livelihood".into(),
+        value: it.value,
+        since: on,
+        until: None,
+        source: it.source,
+    }));
     Ok(facts)
+}
+
+/// What somebody whom the deceased left is to them, so that nobody in mourning is asked for it.
+fn of_the_bereaved(cx: &Cx<'_, '_>, deceased: Role, left: Role, on: Date) -> Vec<NewDatum> {
+    let relation = match (deceased, left) {
+        (Role::Head, Role::Spouse) | (Role::Spouse, Role::Head) => "spouse",
+        (Role::Head | Role::Spouse, Role::Child) | (Role::Parent, Role::Head) => "child",
+        (Role::Child, Role::Head | Role::Spouse) | (Role::Head, Role::Parent) => "parent",
+        (Role::Head | Role::Spouse, Role::Grandchild) | (Role::Parent, Role::Child) => "grandchild",
+        (Role::Grandchild, Role::Head | Role::Spouse) | (Role::Child, Role::Parent) => {
+            "grandparent"
+        }
+        _ => return Vec::new(),
+    };
+    let mut facts = vec![by_the_report(
+        cx,
+        "relation_to_deceased",
+        relation.into(),
+        on,
+    )];
+    if relation == "spouse" {
+        facts.push(by_the_report(cx, "married", "false".into(), on));
+    }
+    facts
 }
 
 /// A household moves; its members' time of residence goes on within a municipality and starts

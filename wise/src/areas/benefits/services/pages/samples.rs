@@ -65,6 +65,7 @@ impl ServicePage {
             value: value.into(),
             via: via.into(),
             lang: "ko".into(),
+            ..Line::default()
         };
         Self {
             name: "농어업인 영유아 돌봄 지원".into(),

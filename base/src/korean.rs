@@ -11,7 +11,7 @@ enum Ending {
 
 /// A particle with its two forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Particle {
+pub enum Particle {
     /// 은 / 는
     Topic,
     /// 이 / 가
@@ -66,12 +66,12 @@ impl Particle {
 }
 
 /// `word` with the particle that belongs to it.
-pub(crate) fn with(word: &str, particle: Particle) -> String {
+pub fn with(word: &str, particle: Particle) -> String {
     format!("{word}{}", particle.after(word))
 }
 
 /// Settles `은(는)`, `이(가)`, `을(를)`, `과(와)` and `(으)로` by the words before them.
-pub(crate) fn settle(text: &str) -> String {
+pub fn settle(text: &str) -> String {
     let mut settled = String::with_capacity(text.len());
     let mut rest = text;
     'next: while let Some(first) = rest.chars().next() {
