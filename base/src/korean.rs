@@ -67,11 +67,14 @@ impl Particle {
 
 /// `word` with the particle that belongs to it.
 pub fn with(word: &str, particle: Particle) -> String {
-    format!("{word}{}", particle.after(word))
+    [word, particle.after(word)].concat()
 }
 
 /// Settles `은(는)`, `이(가)`, `을(를)`, `과(와)` and `(으)로` by the words before them.
 pub fn settle(text: &str) -> String {
+    if !text.contains('(') {
+        return text.to_owned();
+    }
     let mut settled = String::with_capacity(text.len());
     let mut rest = text;
     'next: while let Some(first) = rest.chars().next() {

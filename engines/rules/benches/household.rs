@@ -17,6 +17,10 @@ mod drawn;
 #[path = "household/peer.rs"]
 mod peer;
 
+// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 20_000;
 const COUNTRY_ROUNDS: usize = 200;
 /// Drawn households of each kind, and how often each is asked.

@@ -175,8 +175,10 @@ impl Evaluator<'_> {
         if !self.benefit.in_force.contains(self.on) {
             return Truth::FALSE;
         }
-        self.territory()
-            .and(self.condition(&self.benefit.condition))
+        match self.territory() {
+            Truth::FALSE => Truth::FALSE,
+            territory => territory.and(self.condition(&self.benefit.condition)),
+        }
     }
 
     /// Whether the household lives where the benefit is given.
@@ -201,12 +203,8 @@ impl Evaluator<'_> {
     pub fn condition(&self, condition: &Condition) -> Truth {
         match &condition.test {
             Test::When(when) => self.bool(when, &self.scope),
-            Test::All(parts) => parts
-                .iter()
-                .fold(Truth::TRUE, |truth, part| truth.and(self.condition(part))),
-            Test::Any(parts) => parts
-                .iter()
-                .fold(Truth::FALSE, |truth, part| truth.or(self.condition(part))),
+            Test::All(parts) => self.all(parts.iter().map(|part| self.condition(part))),
+            Test::Any(parts) => self.any(parts.iter().map(|part| self.condition(part))),
         }
     }
 
@@ -327,7 +325,7 @@ pub(crate) fn territory_fact() -> FactRef {
 }
 
 /// Where the law of the day has no value to pay, nobody is eligible: never zero.
-fn settle(truth: Truth, amount: &Option<(Answer<i64>, Unit)>) -> Outcome {
+pub(crate) fn settle(truth: Truth, amount: &Option<(Answer<i64>, Unit)>) -> Outcome {
     if matches!(amount, Some((Answer::Absent, _))) {
         return Outcome::NotEligible;
     }

@@ -5,12 +5,13 @@
 //! dates those on both sides of each comparison's boundary, found by halving. Sets are tried from one fact upwards,
 //! leaving out those that contain a set already found, so that what is found is minimal. A set is tried only where
 //! it may matter: it lies within one clause (which it may make false), or it touches every open clause (which it
-//! may make true).
+//! may make true). Only the clauses that it touches are asked again: the others stay as they are.
 
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
 
+use crate::conclude::settle;
 use crate::dates;
 use crate::evaluate::{Evaluator, Scope};
 use crate::expression::{
@@ -18,7 +19,7 @@ use crate::expression::{
 };
 use crate::finding::Outcome;
 use crate::situation::{FactKey, FactRef, FactSet, Situation, Stored, Value};
-use crate::truth::Answer;
+use crate::truth::{Answer, Truth};
 use crate::vocabulary::{Entity, FIRST_DATE, FactType, LAST_DATE};
 use crate::walk::Part;
 
@@ -88,13 +89,38 @@ impl Evaluator<'_> {
     }
 }
 
-/// The facts to try and the parts of the condition they touch, as sets of bits.
+/// A part of the condition that is open; the outcome is open because all other parts are true.
+struct Clause<'a> {
+    /// The facts in it, as a set of bits.
+    facts: u64,
+    test: ClauseTest<'a>,
+    /// What it is while its facts are unknown.
+    truth: Truth,
+}
+
+#[derive(Clone, Copy)]
+enum ClauseTest<'a> {
+    Territory,
+    Condition(&'a Condition),
+    When(&'a BoolExpr),
+}
+
+impl ClauseTest<'_> {
+    fn truth(self, evaluator: &Evaluator<'_>) -> Truth {
+        match self {
+            Self::Territory => evaluator.territory(),
+            Self::Condition(condition) => evaluator.condition(condition),
+            Self::When(when) => evaluator.bool(when, &evaluator.scope),
+        }
+    }
+}
+
+/// The facts to try and the parts of the condition they touch.
 struct Search<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
     trial: Situation,
     facts: Vec<Bearing>,
-    /// For every open clause, the facts in it.
-    clauses: Vec<u64>,
+    clauses: Vec<Clause<'a>>,
     /// The facts of the amount: where the law has none to pay, nobody is eligible.
     amount: u64,
     used: usize,
@@ -157,9 +183,32 @@ impl<'e, 'a> Search<'e, 'a> {
     }
 
     fn may_decide(&self, set: u64) -> bool {
-        let within = |mask: &u64| set & !mask == 0;
-        self.clauses.iter().chain([&self.amount]).any(within)
-            || self.clauses.iter().all(|mask| set & mask != 0)
+        let masks = self.clauses.iter().map(|clause| clause.facts);
+        let mut masks = masks.chain([self.amount]);
+        masks.any(|mask| set & !mask == 0) || self.may_grant(set)
+    }
+
+    /// Whether it touches every open clause.
+    fn may_grant(&self, set: u64) -> bool {
+        self.clauses.iter().all(|clause| set & clause.facts != 0)
+    }
+
+    /// The outcome with the values under trial, which are those of a set of facts.
+    fn outcome(&self, set: u64) -> Outcome {
+        let evaluator = self.evaluator.over(&self.trial);
+        let clauses = self.clauses.iter().map(|clause| {
+            if set & clause.facts == 0 {
+                clause.truth
+            } else {
+                clause.test.truth(&evaluator)
+            }
+        });
+        let truth = evaluator.all(clauses);
+        if set & self.amount == 0 || truth.satisfied() == Some(false) {
+            settle(truth, &None)
+        } else {
+            settle(truth, &evaluator.amount())
+        }
     }
 
     /// Whether some values of these facts decide it, and then whether some grant it.
@@ -168,14 +217,12 @@ impl<'e, 'a> Search<'e, 'a> {
             .filter(|i| set & 1 << i != 0)
             .collect();
         let mut decided = None;
+        let (may_grant, before) = (self.may_grant(set), self.used);
         let mut choice = vec![0; facts.len()];
+        facts.iter().for_each(|fact| self.put(*fact, 0));
         'values: loop {
-            for (fact, value) in facts.iter().zip(&choice) {
-                let fact = &self.facts[*fact];
-                self.trial.put(fact.key, fact.values.get(*value).cloned());
-            }
             self.used += 1;
-            match self.evaluator.over(&self.trial).outcome() {
+            match self.outcome(set) {
                 Outcome::Eligible => decided = Some(true),
                 Outcome::NotEligible => decided = decided.or(Some(false)),
                 Outcome::Unknown => {}
@@ -183,12 +230,22 @@ impl<'e, 'a> Search<'e, 'a> {
             if decided == Some(true) || (self.used > BUDGET && facts.len() > 1) {
                 break;
             }
+            if decided == Some(false) && !may_grant {
+                // Nothing more can come of it. The rest counts as tried all the same, so that how far the search
+                // goes does not hang on the order of the values.
+                let all: usize = facts
+                    .iter()
+                    .map(|fact| self.facts[*fact].values.len())
+                    .product();
+                self.used = before + all;
+                break;
+            }
             for (fact, value) in facts.iter().zip(&mut choice) {
-                *value += 1;
-                if *value < self.facts[*fact].values.len() {
+                *value = (*value + 1) % self.facts[*fact].values.len().max(1);
+                self.put(*fact, *value);
+                if *value > 0 {
                     continue 'values;
                 }
-                *value = 0;
             }
             break;
         }
@@ -196,6 +253,12 @@ impl<'e, 'a> Search<'e, 'a> {
             self.trial.put(self.facts[fact].key, None);
         }
         decided
+    }
+
+    /// Tries a value of a fact.
+    fn put(&mut self, fact: usize, value: usize) {
+        let fact = &self.facts[fact];
+        self.trial.put(fact.key, fact.values.get(value).cloned());
     }
 
     fn references(&self, set: u64) -> Vec<FactRef> {
@@ -217,8 +280,8 @@ struct Gather<'e, 'a> {
     entered: Vec<DefinitionId>,
 }
 
-impl Gather<'_, '_> {
-    fn territory(&mut self, clauses: &mut Vec<u64>) {
+impl<'a> Gather<'_, 'a> {
+    fn territory(&mut self, clauses: &mut Vec<Clause<'a>>) {
         let benefit = self.evaluator.benefit;
         let (Some(slot), false) = (
             self.evaluator.territory_slot(),
@@ -236,11 +299,16 @@ impl Gather<'_, '_> {
             .iter()
             .map(|code| Stored::Text(code.as_str().into()));
         self.facts[index].values = codes.chain([elsewhere]).take(MAX_VALUES).collect();
-        clauses.push(1 << index);
+        clauses.push(self.open(1 << index, ClauseTest::Territory));
     }
 
-    /// Adds one set of facts for every open clause.
-    fn condition(&mut self, condition: &Condition, clauses: &mut Vec<u64>) {
+    fn open(&self, facts: u64, test: ClauseTest<'a>) -> Clause<'a> {
+        let truth = test.truth(self.evaluator);
+        Clause { facts, test, truth }
+    }
+
+    /// Adds every open clause.
+    fn condition(&mut self, condition: &'a Condition, clauses: &mut Vec<Clause<'a>>) {
         if self.evaluator.condition(condition).is_settled() {
             return;
         }
@@ -255,16 +323,18 @@ impl Gather<'_, '_> {
                 parts
                     .iter()
                     .for_each(|part| self.condition(part, &mut inner));
-                clauses.push(inner.into_iter().fold(0, |all, mask| all | mask));
+                let facts = inner.iter().fold(0, |all, clause| all | clause.facts);
+                clauses.push(self.open(facts, ClauseTest::Condition(condition)));
             }
         }
     }
 
-    fn clause(&mut self, when: &BoolExpr, clauses: &mut Vec<u64>) {
+    fn clause(&mut self, when: &'a BoolExpr, clauses: &mut Vec<Clause<'a>>) {
         let scope = self.evaluator.scope;
         if !self.evaluator.bool(when, &scope).is_settled() {
             self.part(Part::Bool(when), &scope);
-            clauses.push(self.mask(Part::Bool(when)));
+            let facts = self.mask(Part::Bool(when));
+            clauses.push(self.open(facts, ClauseTest::When(when)));
         }
     }
 

@@ -226,7 +226,7 @@ impl<'a> Evaluator<'a> {
         (count > 0).then_some(0..count)
     }
 
-    fn all(&self, parts: impl Iterator<Item = Truth>) -> Truth {
+    pub fn all(&self, parts: impl Iterator<Item = Truth>) -> Truth {
         let mut result = Truth::TRUE;
         for part in parts {
             result = result.and(part);
@@ -237,7 +237,7 @@ impl<'a> Evaluator<'a> {
         result
     }
 
-    fn any(&self, parts: impl Iterator<Item = Truth>) -> Truth {
+    pub fn any(&self, parts: impl Iterator<Item = Truth>) -> Truth {
         let mut result = Truth::FALSE;
         for part in parts {
             result = result.or(part);

@@ -10,7 +10,7 @@ use crate::finding::Reason;
 use crate::sentences;
 use crate::situation::{FactRef, FactSet};
 use crate::truth::{Answer, Truth};
-use crate::vocabulary::{Entity, Unit};
+use crate::vocabulary::Unit;
 use crate::walk::Part;
 use crate::words;
 use base::korean::settle;
@@ -132,11 +132,11 @@ impl Evaluator<'_> {
             Test::When(when) => self.bool_reason(when, &self.scope),
             Test::All(parts) => {
                 let children = parts.iter().map(|part| self.reason_of(part)).collect();
-                gathered(holds, sentences::all(holds), children)
+                self.gathered(condition, holds, sentences::all(holds), children)
             }
             Test::Any(parts) => {
                 let children = parts.iter().map(|part| self.reason_of(part)).collect();
-                gathered(holds, sentences::any(holds), children)
+                self.gathered(condition, holds, sentences::any(holds), children)
             }
         };
         let template = match holds {
@@ -152,21 +152,49 @@ impl Evaluator<'_> {
                 law,
                 ..generated
             },
-            Some(text) => {
-                let facts = generated.facts.clone();
-                // The comparison itself stays visible one level below the law's own words.
-                let children = if generated.children.is_empty() {
-                    vec![generated]
-                } else {
-                    generated.children
-                };
-                Reason {
-                    holds,
-                    text,
-                    law,
-                    children,
-                    facts,
-                }
+            // The comparison itself stays visible one level below the law's own words.
+            Some(text) if generated.children.is_empty() => Reason {
+                holds,
+                text,
+                law,
+                facts: generated.facts.clone(),
+                children: vec![generated],
+            },
+            Some(text) => Reason {
+                holds,
+                text,
+                law,
+                ..generated
+            },
+        }
+    }
+
+    /// A reason made of others, whose facts it shares.
+    fn gathered(
+        &self,
+        condition: &Condition,
+        holds: Option<bool>,
+        text: Localized,
+        children: Vec<Reason>,
+    ) -> Reason {
+        let mut facts = FactSet::default();
+        self.collect_facts_of(condition, &mut facts);
+        Reason {
+            holds,
+            text,
+            law: None,
+            children,
+            facts: self.situation.references(&facts),
+        }
+    }
+
+    fn collect_facts_of(&self, condition: &Condition, facts: &mut FactSet) {
+        match &condition.test {
+            Test::When(when) => self.collect_facts(Part::Bool(when), &self.scope, facts),
+            Test::All(parts) | Test::Any(parts) => {
+                parts
+                    .iter()
+                    .for_each(|part| self.collect_facts_of(part, facts));
             }
         }
     }
@@ -271,7 +299,7 @@ impl Evaluator<'_> {
             text,
             law: None,
             children,
-            facts: facts.clone(),
+            facts,
         };
         let each = |parts: &[BoolExpr]| {
             let reasons = parts.iter().map(|part| self.bool_reason(part, scope));
@@ -365,16 +393,12 @@ impl Evaluator<'_> {
     fn unknown_sentence(&self, expression: &BoolExpr, scope: &Scope) -> Localized {
         let mut missing = FactSet::default();
         self.missing_bool(expression, scope, &mut missing);
-        let missing = self.situation.references(&missing);
-        let vocabulary = self.situation.vocabulary();
-        let mut labels: Vec<Localized> = Vec::new();
-        for fact in missing {
-            let label = match vocabulary.fact(fact.entity, &fact.fact) {
-                Some(declared) => declared.label.clone(),
-                None if fact.entity == Entity::Household => {
-                    words::text("가구원", "the members of the household")
-                }
-                None => continue,
+        let members = words::text("가구원", "the members of the household");
+        let mut labels: Vec<&Localized> = Vec::new();
+        for key in missing.keys() {
+            let label = match self.situation.declared(*key) {
+                Some(declared) => &declared.label,
+                None => &members,
             };
             if !labels.contains(&label) {
                 labels.push(label);
@@ -394,22 +418,5 @@ fn leaf(holds: Option<bool>, text: Localized) -> Reason {
         law: None,
         children: Vec::new(),
         facts: Vec::new(),
-    }
-}
-
-/// A reason made of others, whose facts it shares.
-fn gathered(holds: Option<bool>, text: Localized, children: Vec<Reason>) -> Reason {
-    let mut facts: Vec<FactRef> = Vec::new();
-    for fact in children.iter().flat_map(|child| &child.facts) {
-        if !facts.contains(fact) {
-            facts.push(fact.clone());
-        }
-    }
-    Reason {
-        holds,
-        text,
-        law: None,
-        children,
-        facts,
     }
 }

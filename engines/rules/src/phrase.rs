@@ -1,5 +1,7 @@
 //! Noun phrases for the parts of an expression, from the labels of facts, parameters and definitions.
 
+use std::borrow::Borrow;
+
 use base::Localized;
 
 use crate::evaluate::{Evaluator, Scope};
@@ -8,7 +10,7 @@ use crate::expression::{
 };
 use crate::vocabulary::{Entity, EnumId};
 use crate::walk::Part;
-use crate::words;
+use crate::words::{self, joined};
 use base::korean::{Particle, with};
 
 impl Evaluator<'_> {
@@ -56,8 +58,8 @@ impl Evaluator<'_> {
                 let label = &self.benefit.parameters[usize::from(id.0)].label;
                 let entry = self.told(index, scope).unwrap_or_else(|| phrase(index));
                 Localized {
-                    ko: format!("{}({})", label.ko, entry.ko),
-                    en: format!("{} for {}", label.en, entry.en),
+                    ko: joined![label.ko, "(", entry.ko, ")"],
+                    en: joined![label.en, " for ", entry.en],
                 }
             }
             IntKind::Definition(id) => self.definition_label(*id),
@@ -101,8 +103,8 @@ impl Evaluator<'_> {
                 let rate = self.told(rate, scope).unwrap_or_else(|| phrase(rate));
                 let amount = phrase(amount);
                 Localized {
-                    ko: format!("{}의 {}", amount.ko, rate.ko),
-                    en: format!("{} of {}", rate.en, amount.en),
+                    ko: joined![amount.ko, "의 ", rate.ko],
+                    en: joined![rate.en, " of ", amount.en],
                 }
             }
             IntKind::PerYear(inner)
@@ -238,18 +240,24 @@ impl Evaluator<'_> {
 /// The phrase with words before and after it in each language.
 fn framed(phrase: &Localized, ko: [&str; 2], en: [&str; 2]) -> Localized {
     Localized {
-        ko: format!("{}{}{}", ko[0], phrase.ko, ko[1]),
-        en: format!("{}{}{}", en[0], phrase.en, en[1]),
+        ko: joined![ko[0], phrase.ko, ko[1]],
+        en: joined![en[0], phrase.en, en[1]],
     }
 }
 
 /// The parts as a list in both languages.
-pub(crate) fn listed(parts: impl Iterator<Item = Localized>) -> Localized {
-    let (ko, en): (Vec<String>, Vec<String>) = parts.map(|part| (part.ko, part.en)).unzip();
-    Localized {
-        ko: ko.join(", "),
-        en: en.join(", "),
+pub(crate) fn listed(parts: impl Iterator<Item = impl Borrow<Localized>>) -> Localized {
+    let mut list = Localized::default();
+    for (index, part) in parts.enumerate() {
+        let Localized { ko, en } = part.borrow();
+        for (text, part) in [(&mut list.ko, ko), (&mut list.en, en)] {
+            if index > 0 {
+                text.push_str(", ");
+            }
+            text.push_str(part);
+        }
     }
+    list
 }
 
 fn among(parts: impl Iterator<Item = Localized>, ko: &str, en: &str) -> Localized {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::expression::Comparison;
 use crate::vocabulary::Unit;
-use crate::words::{self, capitalised, text};
+use crate::words::{self, capitalised, joined, text};
 use base::korean::{Particle, with};
 
 /// Several conditions that must all hold.
@@ -79,27 +79,27 @@ pub(crate) fn applies(label: &Localized, holds: Option<bool>) -> Localized {
     let en = capitalised(&label.en);
     match holds {
         Some(true) => Localized {
-            ko: format!("‘{}’에 해당합니다.", label.ko),
-            en: format!("{en}: yes."),
+            ko: joined!["‘", label.ko, "’에 해당합니다."],
+            en: joined![en, ": yes."],
         },
         Some(false) => Localized {
-            ko: format!("‘{}’에 해당하지 않습니다.", label.ko),
-            en: format!("{en}: no."),
+            ko: joined!["‘", label.ko, "’에 해당하지 않습니다."],
+            en: joined![en, ": no."],
         },
         None => Localized {
-            ko: format!("‘{}’에 해당하는지 아직 모릅니다.", label.ko),
-            en: format!("{en}: not known yet."),
+            ko: joined!["‘", label.ko, "’에 해당하는지 아직 모릅니다."],
+            en: joined![en, ": not known yet."],
         },
     }
 }
 
 /// Facts that nobody has told yet.
-pub(crate) fn unknown(labels: &[Localized]) -> Localized {
-    let list = crate::phrase::listed(labels.iter().cloned());
+pub(crate) fn unknown(labels: &[&Localized]) -> Localized {
+    let list = crate::phrase::listed(labels.iter().copied());
     let verb = if labels.len() == 1 { "is" } else { "are" };
     Localized {
-        ko: format!("{} 아직 모릅니다.", with(&list.ko, Particle::Object)),
-        en: format!("{} {verb} not known yet.", capitalised(&list.en)),
+        ko: joined![with(&list.ko, Particle::Object), " 아직 모릅니다."],
+        en: joined![capitalised(&list.en), " ", verb, " not known yet."],
     }
 }
 
@@ -108,18 +108,19 @@ pub(crate) fn absent(names: &[Localized], on: Date) -> Localized {
     let day = words::date(on);
     if names.is_empty() {
         return Localized {
-            ko: format!("{}에 정해진 값이 없습니다.", day.ko),
-            en: format!("The law has no value on {}.", day.en),
+            ko: joined![day.ko, "에 정해진 값이 없습니다."],
+            en: joined!["The law has no value on ", day.en, "."],
         };
     }
-    let list = crate::phrase::listed(names.iter().cloned());
+    let list = crate::phrase::listed(names.iter());
     Localized {
-        ko: format!(
-            "{} {}에 정해져 있지 않습니다.",
+        ko: joined![
             with(&list.ko, Particle::Subject),
-            day.ko
-        ),
-        en: format!("The law has no value for {} on {}.", list.en, day.en),
+            " ",
+            day.ko,
+            "에 정해져 있지 않습니다."
+        ],
+        en: joined!["The law has no value for ", list.en, " on ", day.en, "."],
     }
 }
 
@@ -138,12 +139,13 @@ pub(crate) fn money(left: &Localized, right: &Localized, a: i64, b: i64, unit: U
     let left_en = capitalised(&left.en);
     if a == b {
         return Localized {
-            ko: format!(
-                "{} {} 같습니다.",
+            ko: joined![
                 with(&left.ko, Particle::Subject),
-                with(&limit_ko, Particle::With)
-            ),
-            en: format!("{left_en} equals {limit_en}."),
+                " ",
+                with(&limit_ko, Particle::With),
+                " 같습니다."
+            ],
+            en: joined![left_en, " equals ", limit_en, "."],
         };
     }
     let difference = i64::try_from(a.abs_diff(b)).unwrap_or(i64::MAX);
@@ -154,12 +156,17 @@ pub(crate) fn money(left: &Localized, right: &Localized, a: i64, b: i64, unit: U
         ("낮습니다", "below")
     };
     Localized {
-        ko: format!(
-            "{} {limit_ko}보다 {} {ko}.",
+        ko: joined![
             with(&left.ko, Particle::Subject),
-            difference.ko
-        ),
-        en: format!("{left_en} is {} {en} {limit_en}.", difference.en),
+            " ",
+            limit_ko,
+            "보다 ",
+            difference.ko,
+            " ",
+            ko,
+            "."
+        ],
+        en: joined![left_en, " is ", difference.en, " ", en, " ", limit_en, "."],
     }
 }
 
@@ -169,8 +176,8 @@ fn boundary(phrase: &Localized, value: &Localized) -> (String, String) {
         (value.ko.clone(), value.en.clone())
     } else {
         (
-            format!("{}({})", phrase.ko, value.ko),
-            format!("{} ({})", phrase.en, value.en),
+            joined![phrase.ko, "(", value.ko, ")"],
+            joined![phrase.en, " (", value.en, ")"],
         )
     }
 }
@@ -203,29 +210,34 @@ pub(crate) fn compared(
     let start_ko = if left.ko == a.ko {
         with(&left.ko, Particle::Topic)
     } else {
-        format!(
-            "{} {},",
+        joined![
             with(&left.ko, Particle::Topic),
-            with(&a.ko, Particle::By)
-        )
+            " ",
+            with(&a.ko, Particle::By),
+            ","
+        ]
     };
     let start_en = if left.en == a.en {
-        format!("{left_en} is")
+        joined![left_en, " is"]
     } else {
-        format!("{left_en} is {}, which is", a.en)
+        joined![left_en, " is ", a.en, ", which is"]
     };
     if holds {
         Localized {
-            ko: format!("{start_ko} {limit_ko} {word_ko}입니다."),
-            en: format!("{start_en} {word_en} {limit_en}."),
+            ko: joined![start_ko, " ", limit_ko, " ", word_ko, "입니다."],
+            en: joined![start_en, " ", word_en, " ", limit_en, "."],
         }
     } else {
         Localized {
-            ko: format!(
-                "{start_ko} {limit_ko} {} 아닙니다.",
-                with(word_ko, Particle::Subject)
-            ),
-            en: format!("{start_en} not {word_en} {limit_en}."),
+            ko: joined![
+                start_ko,
+                " ",
+                limit_ko,
+                " ",
+                with(word_ko, Particle::Subject),
+                " 아닙니다."
+            ],
+            en: joined![start_en, " not ", word_en, " ", limit_en, "."],
         }
     }
 }
@@ -234,18 +246,20 @@ fn equal(left: &Localized, a: &Localized, limit_ko: &str, limit_en: &str, same: 
     let left_en = capitalised(&left.en);
     if same {
         return Localized {
-            ko: format!("{} {}입니다.", with(&left.ko, Particle::Topic), a.ko),
-            en: format!("{left_en}: {}.", a.en),
+            ko: joined![with(&left.ko, Particle::Topic), " ", a.ko, "입니다."],
+            en: joined![left_en, ": ", a.en, "."],
         };
     }
     Localized {
-        ko: format!(
-            "{} {}, {} 아닙니다.",
+        ko: joined![
             with(&left.ko, Particle::Topic),
+            " ",
             with(&a.ko, Particle::By),
-            with(limit_ko, Particle::Subject)
-        ),
-        en: format!("{left_en}: {}, not {limit_en}.", a.en),
+            ", ",
+            with(limit_ko, Particle::Subject),
+            " 아닙니다."
+        ],
+        en: joined![left_en, ": ", a.en, ", not ", limit_en, "."],
     }
 }
 
@@ -257,20 +271,22 @@ pub(crate) fn listed(
     holds: bool,
 ) -> Localized {
     let left_en = capitalised(&phrase.en);
-    let start = format!(
-        "{} {}",
-        with(&phrase.ko, Particle::Topic),
-        with(&value.ko, Particle::By)
-    );
     if holds {
         Localized {
-            ko: format!("{} {}입니다.", with(&phrase.ko, Particle::Topic), value.ko),
-            en: format!("{left_en}: {}.", value.en),
+            ko: joined![with(&phrase.ko, Particle::Topic), " ", value.ko, "입니다."],
+            en: joined![left_en, ": ", value.en, "."],
         }
     } else {
         Localized {
-            ko: format!("{start}, {} 가운데 어느 것도 아닙니다.", list.ko),
-            en: format!("{left_en}: {}, none of {}.", value.en, list.en),
+            ko: joined![
+                with(&phrase.ko, Particle::Topic),
+                " ",
+                with(&value.ko, Particle::By),
+                ", ",
+                list.ko,
+                " 가운데 어느 것도 아닙니다."
+            ],
+            en: joined![left_en, ": ", value.en, ", none of ", list.en, "."],
         }
     }
 }
@@ -283,7 +299,7 @@ pub(crate) fn agreeing(left: &Localized, right: &Localized, same: bool) -> Local
         ("다릅니다", "differ")
     };
     Localized {
-        ko: format!("두 가지가 {ko}: {} {}", left.ko, right.ko),
-        en: format!("These {en}: {} {}", left.en, right.en),
+        ko: joined!["두 가지가 ", ko, ": ", left.ko, " ", right.ko],
+        en: joined!["These ", en, ": ", left.en, " ", right.en],
     }
 }

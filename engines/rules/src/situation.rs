@@ -1,5 +1,6 @@
 //! What is known about one household. What was not set is unknown.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -250,7 +251,7 @@ impl Situation {
         Arc::make_mut(slots)[slot] = value;
     }
 
-    fn declared(&self, key: FactKey) -> Option<&Fact> {
+    pub(crate) fn declared(&self, key: FactKey) -> Option<&Fact> {
         let slot = usize::from(key.slot?);
         self.vocabulary.facts(key.entity).get(slot)
     }
@@ -287,15 +288,20 @@ impl Situation {
     }
 }
 
+/// A set of more facts than this is searched by hashing.
+const FEW: usize = 32;
+
 /// Facts of a situation without their names; each once.
 #[derive(Debug, Default)]
 pub(crate) struct FactSet {
     keys: Vec<FactKey>,
+    /// The keys again, once they are many.
+    hashed: HashSet<FactKey>,
     entered: Vec<DefinitionId>,
 }
 
 /// A fact of a situation without its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct FactKey {
     pub entity: Entity,
     pub member: Option<u16>,
@@ -347,7 +353,16 @@ impl FactSet {
     }
 
     pub fn add(&mut self, key: FactKey) {
-        if !self.keys.contains(&key) {
+        if self.keys.len() <= FEW {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+            return;
+        }
+        if self.hashed.is_empty() {
+            self.hashed = self.keys.iter().copied().collect();
+        }
+        if self.hashed.insert(key) {
             self.keys.push(key);
         }
     }

@@ -158,7 +158,8 @@ const BUILT_IN: [&str; 2] = ["members", "size"];
 pub struct Vocabulary {
     person: Vec<Fact>,
     household: Vec<Fact>,
-    slots: HashMap<(Entity, String), usize>,
+    /// By name: of persons, of households.
+    slots: [HashMap<String, usize>; 2],
     enums: Vec<Vec<EnumValue>>,
 }
 
@@ -183,7 +184,7 @@ impl Vocabulary {
     }
 
     pub(crate) fn slot(&self, entity: Entity, name: &str) -> Option<usize> {
-        self.slots.get(&(entity, name.to_owned())).copied()
+        self.slots[entity as usize].get(name).copied()
     }
 
     pub(crate) fn names(&self, entity: Entity) -> Vec<&str> {
@@ -243,7 +244,7 @@ impl Vocabulary {
             Entity::Person => &mut self.person,
             Entity::Household => &mut self.household,
         };
-        self.slots.insert((entity, name.to_owned()), facts.len());
+        self.slots[entity as usize].insert(name.to_owned(), facts.len());
         facts.push(Fact {
             entity,
             name: name.to_owned(),

@@ -5,6 +5,12 @@ use jiff::civil::Date;
 
 use crate::vocabulary::Unit;
 
+/// The texts one after the other. `format!` guesses how long that gets, and takes most of its time to grow.
+macro_rules! joined {
+    ($($part:expr),+ $(,)?) => { [$(&*$part),+].concat() };
+}
+pub(crate) use joined;
+
 /// Thousands separated by commas.
 pub(crate) fn grouped(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
@@ -58,8 +64,8 @@ pub(crate) fn integer(value: i64, unit: Unit) -> Localized {
     let number = grouped(value);
     let age = if unit == Unit::Years { "만 " } else { "" };
     Localized {
-        ko: format!("{age}{number}{}", suffix_ko(unit)),
-        en: format!("{number}{}", suffix_en(value, unit)),
+        ko: joined![age, number, suffix_ko(unit)],
+        en: joined![number, suffix_en(value, unit)],
     }
 }
 
@@ -106,10 +112,10 @@ pub(crate) fn text(ko: &str, en: &str) -> Localized {
 /// The sentence with its first letter in upper case.
 pub(crate) fn capitalised(sentence: &str) -> String {
     let mut letters = sentence.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
+    let mut out = String::with_capacity(sentence.len());
+    out.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+    out.push_str(letters.as_str());
+    out
 }
 
 #[cfg(test)]
