@@ -6,5 +6,6 @@
 //! that and tells the people in one transaction.
 
 pub mod actions;
+mod events;
 pub mod model;
 mod store;
