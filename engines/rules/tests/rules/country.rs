@@ -41,6 +41,7 @@ fn help_in_a_crisis_tells_of_the_livelihood_benefit_that_excludes_it() {
         "financial_assets=0",
         "crisis=true",
         "me.role=head",
+        "me.nationality=korean",
     ];
     let found = book.evaluate_all(&situation(&book, &facts), day("2026-11-23"));
     let of = |id: &str| {
