@@ -263,7 +263,7 @@ fn a_further_language_says_nothing_that_nobody_asks_for_and_puts_in_only_what_is
     let (korean, english) = (texts_of("ko"), texts_of("en"));
     let country = Country::load(CountryFiles::built_in()).unwrap();
     let named = named_by_data(&country);
-    let ways = ["web-date", "web-day", "web-won"];
+    let ways = ["web-date", "web-day", "web-thousands", "web-won"];
     for language in further() {
         for (key, text) in texts_of(&language) {
             if ways.contains(&key.as_str()) || named.contains(&key) {

@@ -181,7 +181,7 @@ impl Page<'_> {
                 format!("{page} says “{never}”: {words}")
             });
         }
-        for trace in ["benefits-", "person.", "household.", "undefined", "{", "}"] {
+        for trace in ["benefits-", "undefined", "_", "{", "}"] {
             self.reading.expect(!words.contains(trace), || {
                 format!("{page} shows “{trace}”: {words}")
             });
