@@ -31,6 +31,8 @@ const MAX_FACTS: usize = 4;
 const MAX_TRIED: usize = 64;
 /// The most values tried for one fact.
 const MAX_VALUES: usize = 16;
+/// In larger households nothing is looked for: each of hundreds of unknown members would be tried for each other.
+const MAX_MEMBERS: usize = 24;
 /// Evaluations after which no larger sets are looked for.
 const BUDGET: usize = 250;
 
@@ -44,6 +46,9 @@ impl Evaluator<'_> {
     /// At most three sets of at most four unknown facts, the smallest first, then those that could make it
     /// eligible before those that could only rule it out.
     pub fn deciding(&self) -> Vec<Vec<FactRef>> {
+        if self.situation.member_count() > MAX_MEMBERS {
+            return Vec::new();
+        }
         let mut search = Search::new(self);
         let mut found: Vec<u64> = Vec::new();
         for size in 1..=MAX_FACTS.min(search.facts.len()) {

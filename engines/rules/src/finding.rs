@@ -87,7 +87,7 @@ pub struct Finding {
     pub missing: Vec<FactRef>,
     /// While the outcome is open: the smallest sets of unknown facts some values of which would decide it. At most
     /// three of at most four facts; the smallest first, those that could make it eligible before those that could
-    /// only rule it out.
+    /// only rule it out. Empty in households of more than 24 members.
     #[serde(default)]
     pub deciding: Vec<Vec<FactRef>>,
     /// Facts the benefit needs before an application, not known yet.

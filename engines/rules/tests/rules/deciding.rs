@@ -151,6 +151,17 @@ fn a_fact_that_could_grant_comes_before_one_that_could_only_refuse() {
 }
 
 #[test]
+fn in_a_crowd_what_is_missing_is_told_and_nothing_tried() {
+    let book = book();
+    let crowd: Vec<String> = (0..25).map(|member| format!("m{member}.")).collect();
+    let crowd: Vec<&str> = crowd.iter().map(String::as_str).collect();
+    let told = |facts| findings(&book, "child-money", facts, "2026-03-01").remove(0);
+    assert!(!told(&crowd[..24]).deciding.is_empty());
+    let found = told(&crowd);
+    assert!(!found.missing.is_empty() && found.deciding.is_empty());
+}
+
+#[test]
 fn values_stand_on_both_sides_of_each_boundary() {
     let book = book();
     let benefit = book.benefit("living-support").expect("loaded");
