@@ -86,8 +86,11 @@ impl Imported {
             python::refuse_calls(&root, problems);
             let found = cases::read(&root, &OpenFisca, problems);
             self.cases += found.len();
-            self.files
-                .push((format!("cases/{inner}"), cases::write(&found)));
+            // An empty list is no file: read back, it would be one without content.
+            if !found.is_empty() {
+                self.files
+                    .push((format!("cases/{inner}"), cases::write(&found)));
+            }
         }
     }
 }
