@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use base::Entropy;
 use base::ids::PersonId;
 use jiff::civil::date;
+use testkit::Client;
 use wise::areas::benefits::actions::read;
 use wise::areas::benefits::model::{Offer, OfferState};
 use wise::blocks::people::{self, NewAddress, NewHousehold, NewMember, Role, Sex};
@@ -79,6 +80,12 @@ async fn day(house: &House) {
     done.await.unwrap().unwrap();
 }
 
+async fn supervisor(house: &House) -> Client {
+    house
+        .signed_in("supervisor", "supervisor", Whose::Agency("hanbit"))
+        .await
+}
+
 const COLD: [(&str, &str); 5] = [
     ("kind", "cold_wave"),
     ("dong", "hanbit-dalbit"),
@@ -94,9 +101,7 @@ fn a_cold_warning_opens_the_check_where_it_holds_and_while_it_does() {
         let elder = elder(&house);
         day(&house).await;
         house.clock.set("2026-11-23T02:00:00Z".parse().unwrap());
-        let official = house
-            .signed_in("supervisor", "supervisor", Whose::Agency("hanbit"))
-            .await;
+        let official = supervisor(&house).await;
         let declared = official.send("/work/conditions", &COLD).await;
         assert_eq!(declared.header("location"), "/work/conditions");
         day(&house).await;
@@ -128,9 +133,7 @@ fn a_warning_that_runs_out_ends_the_offer_by_itself() {
         let elder = elder(&house);
         day(&house).await;
         house.clock.set("2026-11-23T02:00:00Z".parse().unwrap());
-        let official = house
-            .signed_in("supervisor", "supervisor", Whose::Agency("hanbit"))
-            .await;
+        let official = supervisor(&house).await;
         official.send("/work/conditions", &COLD).await;
         day(&house).await;
         assert!(offer(&house, elder, "elder-weather-check").is_some());
@@ -144,12 +147,46 @@ fn a_warning_that_runs_out_ends_the_offer_by_itself() {
 }
 
 #[test]
+fn a_warning_for_tomorrow_is_not_forgotten_over_what_happens_today() {
+    on_both(async |house| {
+        centres(&house);
+        let elder = elder(&house);
+        day(&house).await;
+        let official = supervisor(&house).await;
+        let tomorrow = COLD.map(|(name, was)| match name {
+            "from" => (name, "2026-11-24"),
+            _ => (name, was),
+        });
+        official.send("/work/conditions", &tomorrow).await;
+        house.clock.set("2026-11-23T03:00:00Z".parse().unwrap());
+        house.act(move |cx| {
+            let fact = people::NewDatum {
+                fact: "disability".into(),
+                value: Some("none".into()),
+                since: date(2026, 11, 23),
+                until: None,
+                source: people::Source {
+                    agency: "mohw".into(),
+                    basis: "장애인복지법 제32조".into(),
+                    told: false,
+                    checked_at: cx.now,
+                },
+            };
+            people::record(cx, people::Owner::Person(elder), &[fact]).unwrap();
+        });
+        day(&house).await;
+        assert!(offer(&house, elder, "elder-weather-check").is_none());
+        house.clock.set("2026-11-24T01:00:00Z".parse().unwrap());
+        day(&house).await;
+        assert!(offer(&house, elder, "elder-weather-check").is_some());
+    });
+}
+
+#[test]
 fn a_wrong_condition_is_told_field_by_field() {
     on_both(async |house| {
         centres(&house);
-        let official = house
-            .signed_in("supervisor", "supervisor", Whose::Agency("hanbit"))
-            .await;
+        let official = supervisor(&house).await;
         for (field, value, told) in [
             ("kind", "storm", "골라 주세요"),
             ("dong", "elsewhere", "골라 주세요"),
@@ -179,9 +216,7 @@ fn being_at_a_festival_opens_its_coupon_for_the_day_and_the_place_is_forgotten()
     on_both(async |house| {
         centres(&house);
         day(&house).await;
-        let official = house
-            .signed_in("supervisor", "supervisor", Whose::Agency("hanbit"))
-            .await;
+        let official = supervisor(&house).await;
         let festival = [
             ("kind", "festival"),
             ("dong", "hanbit-dalbit"),

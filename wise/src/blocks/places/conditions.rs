@@ -80,6 +80,16 @@ pub fn conditions_at(
     store::at(tx, municipality, dong, on, known_at)
 }
 
+/// The first day after `on` on which something begins to hold at a place.
+pub fn next_condition(
+    tx: &mut Tx<'_>,
+    municipality: &str,
+    dong: &str,
+    on: Date,
+) -> Result<Option<Date>, Error> {
+    store::next_start(tx, municipality, dong, on)
+}
+
 /// What holds or is to hold in a municipality, soonest first.
 pub fn conditions(
     tx: &mut Tx<'_>,

@@ -10,7 +10,7 @@ use db::Migration;
 
 pub use actions::{enter_place, nearest, of_kind, set_vacancy};
 pub use conditions::{
-    Condition, ConditionKind, NewCondition, conditions, conditions_at, declare, end,
+    Condition, ConditionKind, NewCondition, conditions, conditions_at, declare, end, next_condition,
 };
 pub use model::{NearPlace, NewPlace, Place, PlaceKind, Point, Vacancy, distance_m, walk_minutes};
 

@@ -45,7 +45,7 @@ pub struct HerePage {
     pub place: String,
     pub conditions: Vec<Moment>,
     pub shelters: Vec<PlaceLine>,
-    /// Being here opened something, which the first page shows.
+    /// Being here may open something, which the first page shows then.
     pub opened: bool,
     pub phones: Vec<(String, String)>,
 }

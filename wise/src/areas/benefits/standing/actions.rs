@@ -21,7 +21,7 @@ use crate::areas::benefits::facts::OfferMade;
 use crate::areas::benefits::model::{BEREAVEMENT, Desk, Error, Offer};
 use crate::areas::benefits::store as offers;
 use crate::areas::benefits::vouchers;
-use crate::blocks::{notices, people};
+use crate::blocks::{notices, people, places};
 use crate::country::LifeEvents;
 
 /// Households that are looked at in one transaction: few enough that nobody who writes waits long for it.
@@ -59,10 +59,16 @@ pub fn load(
         let expected = expected_child(tx, &offer)?;
         all.push((offer, expected));
     }
+    let now = picture(tx, household, base::seoul_date(at), at)?;
+    let coming = match &now.view.address {
+        Some(home) => places::next_condition(tx, &home.municipality, &home.dong, now.on)?,
+        None => None,
+    };
     Ok(Look {
         cause,
         before,
-        now: picture(tx, household, base::seoul_date(at), at)?,
+        now,
+        coming,
         last: store::standing(tx, household)?,
         offers: all,
     })

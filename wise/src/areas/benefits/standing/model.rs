@@ -62,6 +62,8 @@ pub struct Look {
     /// The household just before the fact; `None` when only time passed.
     pub before: Option<Picture>,
     pub now: Picture,
+    /// The next day on which a condition that was declared begins to hold for the household.
+    pub coming: Option<Date>,
     /// `None` at the first look.
     pub last: Option<Standing>,
     /// Everything offered to the household that is not closed; with the child whose registration an
@@ -588,6 +590,7 @@ fn again_on(
         sooner(opening.opens_on);
         sooner(deadline.map(|it| after(it, -REMIND_DAYS)));
     }
+    sooner(look.coming);
     // What is known until a day says nothing after it.
     let view = &look.now.view;
     let facts = view.members.iter().flat_map(|it| &it.facts);

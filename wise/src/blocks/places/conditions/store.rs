@@ -82,6 +82,20 @@ pub(super) fn at(
     )
 }
 
+pub(super) fn next_start(
+    tx: &mut Tx<'_>,
+    municipality: &str,
+    dong: &str,
+    on: Date,
+) -> Result<Option<Date>, Error> {
+    tx.query_one(
+        "SELECT MIN(since) FROM places_condition WHERE municipality = $1 AND until > since \
+         AND (dong = '' OR dong = $2) AND since > $3",
+        values![municipality, dong, on],
+    )?
+    .get(0)
+}
+
 pub(super) fn all(
     tx: &mut Tx<'_>,
     municipality: &str,
