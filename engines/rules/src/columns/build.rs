@@ -53,20 +53,25 @@ enum Writer {
     Date(Date32Builder),
     Integer(Int64Builder),
     Text(StringDictionaryBuilder<Int32Type>),
+    /// With the codes of its values.
+    Enum(StringDictionaryBuilder<Int32Type>, Vec<String>),
 }
 
 impl Writer {
-    fn of(fact: &Fact) -> Self {
+    fn of(vocabulary: &Vocabulary, fact: &Fact) -> Self {
         match fact.fact_type {
             FactType::Bool => Self::Bool(BooleanBuilder::new()),
             FactType::Date => Self::Date(Date32Builder::new()),
             FactType::Integer(_) => Self::Integer(Int64Builder::new()),
-            FactType::Enum(_) | FactType::Text => Self::Text(StringDictionaryBuilder::new()),
+            FactType::Text => Self::Text(StringDictionaryBuilder::new()),
+            FactType::Enum(_) => {
+                Self::Enum(StringDictionaryBuilder::new(), codes(vocabulary, fact))
+            }
         }
     }
 
     /// A stored value is of its fact's type; one of another would be told as unknown.
-    fn put(&mut self, stored: Option<&Stored>, codes: &[&str]) {
+    fn put(&mut self, stored: Option<&Stored>) {
         match (self, stored) {
             (Self::Bool(column), Some(Stored::Bool(value))) => column.append_value(*value),
             (Self::Date(column), Some(Stored::Date(day))) => {
@@ -74,13 +79,13 @@ impl Writer {
             }
             (Self::Integer(column), Some(Stored::Integer(value))) => column.append_value(*value),
             (Self::Text(column), Some(Stored::Text(text))) => column.append_value(text),
-            (Self::Text(column), Some(Stored::Enum(place))) => {
+            (Self::Enum(column, codes), Some(Stored::Enum(place))) => {
                 column.append_option(codes.get(usize::from(*place)));
             }
             (Self::Bool(column), _) => column.append_null(),
             (Self::Date(column), _) => column.append_null(),
             (Self::Integer(column), _) => column.append_null(),
-            (Self::Text(column), _) => column.append_null(),
+            (Self::Text(column) | Self::Enum(column, _), _) => column.append_null(),
         }
     }
 
@@ -89,7 +94,7 @@ impl Writer {
             Self::Bool(column) => Arc::new(column.finish()),
             Self::Date(column) => Arc::new(column.finish()),
             Self::Integer(column) => Arc::new(column.finish()),
-            Self::Text(column) => Arc::new(column.finish()),
+            Self::Text(column) | Self::Enum(column, _) => Arc::new(column.finish()),
         }
     }
 }
@@ -102,11 +107,23 @@ pub struct BatchBuilder {
     offsets: Vec<i32>,
 }
 
+/// The codes of an enum's values.
+fn codes(vocabulary: &Vocabulary, fact: &Fact) -> Vec<String> {
+    match fact.fact_type {
+        FactType::Enum(id) => {
+            let values = vocabulary.enum_values(id).iter();
+            values.map(|value| value.code.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl BatchBuilder {
     /// An empty batch over a book's vocabulary.
     pub fn new(book: &RuleBook) -> Self {
         let vocabulary = book.words();
-        let writers = |entity| vocabulary.facts(entity).iter().map(Writer::of).collect();
+        let writer = |fact: &Fact| Writer::of(&vocabulary, fact);
+        let writers = |entity| vocabulary.facts(entity).iter().map(writer).collect();
         Self {
             household: writers(Entity::Household),
             person: writers(Entity::Person),
@@ -127,24 +144,12 @@ impl BatchBuilder {
 
     /// Adds a household with its members in their order.
     pub fn push(&mut self, situation: &Situation) {
-        let vocabulary = &self.vocabulary;
-        let codes = |entity: Entity, slot: usize| match vocabulary.facts(entity)[slot].fact_type {
-            FactType::Enum(id) => {
-                let values = vocabulary.enum_values(id).iter();
-                values.map(|value| value.code.as_str()).collect()
-            }
-            _ => Vec::new(),
-        };
         for (slot, writer) in self.household.iter_mut().enumerate() {
-            writer.put(
-                situation.household_slot(slot),
-                &codes(Entity::Household, slot),
-            );
+            writer.put(situation.household_slot(slot));
         }
         for (slot, writer) in self.person.iter_mut().enumerate() {
-            let codes = codes(Entity::Person, slot);
             for member in 0..situation.member_count() {
-                writer.put(situation.member_slot(member, slot), &codes);
+                writer.put(situation.member_slot(member, slot));
             }
         }
         let members = self.offsets[self.offsets.len() - 1] + situation.member_count() as i32;
