@@ -1,0 +1,6 @@
+#![doc = include_str!("../README.md")]
+
+pub mod effects;
+mod error;
+
+pub use error::InputError;
