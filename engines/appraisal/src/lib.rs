@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod distribution;
 pub mod effects;
 mod error;
 

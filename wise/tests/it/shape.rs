@@ -64,7 +64,16 @@ fn report(broken: &[String]) {
 
 /// Which crates of this workspace a manifest names.
 fn arrows(manifest: &str, section: &str) -> Vec<String> {
-    let known = ["base", "appraisal", "rules", "db", "spine", "web", "testkit", "wise"];
+    let known = [
+        "base",
+        "appraisal",
+        "rules",
+        "db",
+        "spine",
+        "web",
+        "testkit",
+        "wise",
+    ];
     let Some(start) = manifest.find(&format!("[{section}]")) else {
         return Vec::new();
     };
