@@ -3,5 +3,6 @@
 pub mod distribution;
 pub mod effects;
 mod error;
+pub mod tradeoff;
 
 pub use error::InputError;
