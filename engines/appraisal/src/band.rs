@@ -1,6 +1,6 @@
 //! A value that is not known exactly.
 
-use crate::error::InputError;
+use crate::error::{InputError, is_quantity};
 
 /// The lowest, the middle and the highest value that is reckoned with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +22,8 @@ impl Band {
 
     /// Finite and in order, low ≤ mid ≤ high.
     pub(crate) fn is_ordered(self) -> bool {
-        self.low.is_finite()
-            && self.high.is_finite()
+        is_quantity(self.low)
+            && is_quantity(self.high)
             && self.low <= self.mid
             && self.mid <= self.high
     }

@@ -55,12 +55,19 @@ pub struct DelayCurve {
 /// may be learnt by waiting is not in it.
 ///
 /// # Errors
-/// No month; bands out of order, or negative where they may not be; a discount rate of −1 or less.
+/// No month, or more than [`MAX_MONTHS`]; bands out of order, or negative where they may not be; a discount rate outside
+/// of −0.5 to 10.
 pub fn cost_of_delay(population: &[Band], terms: &Terms) -> Result<DelayCurve, InputError> {
     not_empty(
         "population",
         population,
         "give the target population of at least one month",
+    )?;
+    setting(
+        "months",
+        population.len(),
+        population.len() <= MAX_MONTHS,
+        "look at most 1,200 months ahead",
     )?;
     for (index, month) in population.iter().enumerate() {
         if !month.is_ordered() || month.low < 0.0 {
@@ -78,8 +85,8 @@ pub fn cost_of_delay(population: &[Band], terms: &Terms) -> Result<DelayCurve, I
     setting(
         "discount_rate",
         terms.discount_rate,
-        terms.discount_rate > -1.0 && terms.discount_rate.is_finite(),
-        "give a rate per year above -1, such as 0.045",
+        (-0.5..=10.0).contains(&terms.discount_rate),
+        "give a rate per year from -0.5 to 10, such as 0.045",
     )?;
     let net = terms.benefit_won.minus(terms.cost_won);
     let worth = |month: usize| (1.0 + terms.discount_rate).powf(-(month as f64) / 12.0);
@@ -169,15 +176,15 @@ mod tests {
         let population: Vec<Band> = (0..48).map(|it| Band::exactly(f64::from(it))).collect();
         let terms = Terms {
             discount_rate: 0.05,
-            ..terms(Band::exactly(11.0), 10_000.0)
+            ..terms(Band::exactly(11.0), 5_000.0)
         };
         let curve = cost_of_delay(&population, &terms).unwrap();
         assert!(curve.points[12].cost_won.mid < 0.0);
         let from = curve.surely_loses_from.unwrap();
-        assert!(from > 60 / 2 && curve.points[from].cost_won.low > 0.0);
+        assert!(from > 30 && curve.points[from].cost_won.low > 0.0);
         assert!(curve.points[from - 1].cost_won.low <= 0.0);
         // By hand for one month: no one forgoes anything, and a month's interest is saved.
-        let saved = 10_000.0 * (1.0 - 1.05_f64.powf(-1.0 / 12.0));
+        let saved = 5_000.0 * (1.0 - 1.05_f64.powf(-1.0 / 12.0));
         assert!((curve.points[1].cost_won.mid + saved).abs() < 1e-9);
     }
 
@@ -209,6 +216,7 @@ mod tests {
             )
         };
         assert!(rate(-1.0).starts_with("discount_rate is -1;"));
+        assert!(told(&[Band::exactly(1.0); MAX_MONTHS + 1], &fine).starts_with("months is 1201;"));
         assert!(rate(f64::NAN).starts_with("discount_rate is NaN;"));
     }
 }

@@ -14,7 +14,7 @@ mod placebo;
 mod simplex;
 
 pub use panel::Panel;
-pub use placebo::{MIN_PLACEBOS, Placebo, placebo};
+pub use placebo::{MAX_PLACEBOS, MIN_PLACEBOS, Placebo, placebo};
 
 use block::{Block, Fit};
 use thiserror::Error;
@@ -31,7 +31,7 @@ pub enum Method {
     /// No constant difference is allowed.
     ///
     /// The weights minimise the squared distance plus 1e-12 of the noise variance times their sum of squares, which
-    /// makes them unique; the optimum is reached to a relative gap of 1e-9.
+    /// makes them unique; the mean squared distance is within 1e-6 of the noise variance of its least.
     SyntheticControl,
     /// Weights of the controls and of the times before, with a constant difference allowed (Arkhangelsky, Athey,
     /// Hirshberg, Imbens, Wager, *AER* 111, 2021, 4088–4118, algorithm 1).
@@ -152,7 +152,8 @@ pub enum EffectError {
         allowed: f64,
     },
     #[error(
-        "the weights did not converge (relative gap {gap:.1e}); remove controls that are copies of each other"
+        "the weights did not converge (the squared error may be {gap:.1e} above its least); leave out controls that are \
+         copies of each other or far from all others"
     )]
     NotConverged { gap: f64 },
     #[error(

@@ -106,9 +106,17 @@ pub(crate) fn setting<T: ToString + Copy>(
     })
 }
 
-/// Finite and not negative.
+/// What is larger is no quantity of this world, and its square might not be finite.
+pub(crate) const LARGEST: f64 = 1e60;
+
+/// Not negative, and a quantity.
 pub(crate) fn is_amount(value: f64) -> bool {
-    value >= 0.0 && value.is_finite()
+    (0.0..=LARGEST).contains(&value)
+}
+
+/// Of either sign, and a quantity.
+pub(crate) fn is_quantity(value: f64) -> bool {
+    (-LARGEST..=LARGEST).contains(&value)
 }
 
 #[cfg(test)]

@@ -151,7 +151,7 @@ pub fn choose(map: &Map, task: &Task<'_>) -> Result<Choice, SitingError> {
     setting(
         "add",
         task.add,
-        task.add + task.open.len() > 0,
+        task.add > 0 || !task.open.is_empty(),
         "add at least one site where none is open",
     )?;
     let free = map.sites - task.open.len();

@@ -206,8 +206,8 @@ fn check(instruments: &[Instrument], plan: &Plan) -> Result<(), InputError> {
         setting(
             "target",
             goal.target,
-            !goal.target.is_nan(),
-            "give the value that the objective is to fall to",
+            goal.target.is_finite(),
+            "give the finite value that the objective is to fall to",
         )?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::Band;
-use crate::error::{InputError, all_values, is_amount, same_length, setting};
+use crate::error::{InputError, all_values, is_amount, is_quantity, same_length, setting};
 
 /// The farthest that is projected: a hundred years.
 pub const MAX_MONTHS: usize = 1_200;
@@ -21,7 +21,7 @@ pub struct Rates {
     /// The probability of dying within a year (q of a life table).
     pub women_mortality: Vec<f64>,
     pub men_mortality: Vec<f64>,
-    /// Live births per woman and year.
+    /// Live births per woman and year, at most 1.
     pub fertility: Vec<f64>,
     /// The share of the newborn who are male, such as 0.512.
     pub male_share: f64,
@@ -163,8 +163,8 @@ fn check(start: &Population, rates: &Rates, spread: &Spread) -> Result<(), Input
         all_values(argument, values, is_share, remedy)?;
     }
     same_length("fertility", rates.fertility.len(), of, ages)?;
-    let remedy = "give live births per woman and year, 0 or more";
-    all_values("fertility", &rates.fertility, is_amount, remedy)?;
+    let remedy = "give live births per woman and year, from 0 to 1";
+    all_values("fertility", &rates.fertility, is_share, remedy)?;
     for (argument, values) in [
         ("women_migration", &rates.women_migration),
         ("men_migration", &rates.men_migration),
@@ -173,7 +173,7 @@ fn check(start: &Population, rates: &Rates, spread: &Spread) -> Result<(), Input
             same_length(argument, values.len(), of, ages)?;
         }
         let remedy = "give the finite number of persons who come less those who go, a year";
-        all_values(argument, values, f64::is_finite, remedy)?;
+        all_values(argument, values, is_quantity, remedy)?;
     }
     let share = "give a share from 0 to 1";
     setting(
@@ -355,15 +355,9 @@ mod tests {
         };
         let found = project(&start, &given, &spread, 120).unwrap();
         for age in 0..60 {
-            for months in [found.target(None, age..=age).unwrap()] {
-                assert!(
-                    months
-                        .iter()
-                        .all(|it| it.low <= it.mid && it.mid <= it.high),
-                    "{age}"
-                );
-                assert_eq!(months[0], Band::exactly(190.0));
-            }
+            let months = found.target(None, age..=age).unwrap();
+            assert!(months.iter().all(|it| it.is_ordered()), "{age}");
+            assert_eq!(months[0], Band::exactly(190.0));
         }
         let all = found.target(None, 0..=59).unwrap();
         let width = |month: usize| all[month].high - all[month].low;

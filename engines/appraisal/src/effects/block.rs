@@ -1,6 +1,6 @@
 //! The arithmetic of the three methods on controls and the mean of the treated units.
 
-use super::simplex::{TOLERANCE, frank_wolfe, nearest_point};
+use super::simplex::{frank_wolfe, nearest_point};
 use super::{EffectError, Method, mean};
 
 /// All three methods see the treated units only through their mean.
@@ -85,10 +85,13 @@ impl Block {
             .iter()
             .map(|row| row[..self.pre].to_vec())
             .collect();
-        let ridge = 1e-6 * self.noise();
-        let eta = self.pre as f64 * ridge * ridge;
+        let noise = self.noise();
+        let rows = self.pre as f64;
+        let eta = rows * (1e-6 * noise).powi(2);
         let (weights, gap) = nearest_point(&columns, &self.treated_mean[..self.pre], eta);
-        if gap > TOLERANCE {
+        // Far below what could matter, or what rounding alone leaves.
+        let allowed = rows * (1e-6 * noise * noise).max((1e-9 * self.largest()).powi(2));
+        if gap > allowed {
             return Err(EffectError::NotConverged { gap });
         }
         Ok(weights)

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::mean;
-use crate::error::{InputError, all_values, not_empty, setting};
+use crate::error::{InputError, all_values, is_quantity, not_empty, setting};
 
 /// A balanced panel: one outcome for every unit at every time, and a block of treated units from one time on.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ impl Panel {
         all_values(
             "outcomes",
             outcomes,
-            f64::is_finite,
+            is_quantity,
             "give a finite number for every unit at every time; leave out units that lack one",
         )?;
         let times = outcomes.len() / units;

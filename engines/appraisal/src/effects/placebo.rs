@@ -5,9 +5,13 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha12Rng;
 
 use super::{Demands, EffectError, Estimate, Method, Panel, estimate, mean, told};
+use crate::error::setting;
 
 /// The fewest placebo assignments that anything is concluded from.
 pub const MIN_PLACEBOS: usize = 5;
+
+/// The most placebo assignments that may be asked for.
+pub const MAX_PLACEBOS: usize = 100_000;
 
 /// An estimate beside what the same method finds when controls are called treated instead.
 ///
@@ -44,6 +48,12 @@ pub fn placebo(
     replications: usize,
     seed: u64,
 ) -> Result<Placebo, EffectError> {
+    setting(
+        "replications",
+        replications,
+        replications <= MAX_PLACEBOS,
+        "ask for at most 100,000 placebo assignments",
+    )?;
     let estimate = estimate(panel, method, demands)?;
     let (treated, controls) = (panel.treated().len(), panel.controls());
     // One control is left at the least.

@@ -1,5 +1,6 @@
 //! Panels whose answers are known.
 
+use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
@@ -192,5 +193,26 @@ fn a_panel_in_which_nothing_moves_is_no_trouble() {
         assert!((found.estimate.effect - 2.0).abs() < 1e-9);
         assert_eq!(found.standard_error, 0.0);
         assert!((found.p_value - 1.0 / 7.0).abs() < 1e-12);
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_outcomes_an_effect_is_a_number_or_refused(
+        outcomes in prop::collection::vec(prop_oneof![Just(0.0), Just(1e60), Just(-1e60), -5.0..5.0_f64, Just(1e-60), 1e9..2e9_f64], 42),
+        pre in 2..5_usize,
+        treated in 1..3_usize,
+    ) {
+        let treated: Vec<usize> = (0..treated).collect();
+        let panel = Panel::new(&outcomes, 7, &treated, pre).unwrap();
+        for method in ALL {
+            if let Ok(found) = placebo(&panel, method, &Demands::NONE, 10, 1) {
+                let told = [found.estimate.effect, found.standard_error, found.p_value, found.estimate.pre_fit.rmspe];
+                prop_assert!(told.iter().all(|it| it.is_finite()), "{found:?}");
+                prop_assert!(!found.estimate.pre_fit.ratio.is_nan() && !found.estimate.post_pre_ratio.is_nan());
+                let sum: f64 = found.estimate.control_weights.iter().sum();
+                prop_assert!((sum - 1.0).abs() < 1e-6);
+            }
+        }
     }
 }

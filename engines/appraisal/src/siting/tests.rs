@@ -107,6 +107,7 @@ fn impossible_arguments_are_told() {
     assert!(told(&[3], 1).starts_with("open[0] is 3;"));
     assert!(told(&[1, 1], 1).starts_with("open[1] is 1;"));
     assert!(told(&[], 0).starts_with("add is 0;"));
+    assert!(told(&[0], usize::MAX).contains("only 2 candidates"));
     assert!(told(&[0], 3).starts_with("3 sites are to be added, but only 2"));
     assert!(assess(&map, &[], 5).is_err());
     assert!(assess(&map, &[0, 9], 5).is_err());

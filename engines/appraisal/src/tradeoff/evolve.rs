@@ -116,17 +116,17 @@ fn child<F>(
         .collect();
     let count = places.len();
     let sure = rng.random_range(0..count);
-    for at in 0..count {
+    for (at, place) in places.iter_mut().enumerate() {
         let last = explorer.instruments[at].places() - 1;
         let moves = at == sure || rng.random_range(0..count) == 0;
         if !moves || last == 0 {
             continue;
         }
         let stride = 1_u64 << rng.random_range(0..=last.ilog2());
-        places[at] = if rng.random_bool(0.5) {
-            places[at].saturating_add(stride).min(last)
+        *place = if rng.random_bool(0.5) {
+            place.saturating_add(stride).min(last)
         } else {
-            places[at].saturating_sub(stride)
+            place.saturating_sub(stride)
         };
     }
     places

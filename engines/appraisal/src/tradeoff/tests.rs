@@ -297,7 +297,7 @@ proptest! {
         let same = |a: &Point, b: &Point| a.cost == b.cost && a.objectives == b.objectives;
         let mut front: Vec<Point> = all
             .iter()
-            .filter(|one| all.iter().all(|other| !dominates(other, one) && !(same(one, other) && other.setting < one.setting)))
+            .filter(|one| !all.iter().any(|other| dominates(other, one) || (same(one, other) && other.setting < one.setting)))
             .cloned()
             .collect();
         front.sort_by(front::order);
