@@ -106,7 +106,8 @@ pub enum DistributionError {
 /// `weights[i]` persons live on `incomes[i]` won. 0 when all have the same.
 ///
 /// # Errors
-/// Empty, unequal or impossible arguments; a mean that is not above zero; a sample that is too small.
+/// Empty, unequal or impossible arguments; a mean that is not above zero, in a resample either; a sample that is too
+/// small.
 pub fn gini(
     incomes: &[i64],
     weights: &[f64],
@@ -120,7 +121,7 @@ pub fn gini(
 /// Headcount, gap and squared gap of poverty.
 ///
 /// # Errors
-/// Empty, unequal or impossible arguments; a line that is not above zero; a sample that is too small.
+/// Empty, unequal or impossible arguments; a line that is not above zero, in a resample either; a sample that is too small.
 pub fn poverty(
     incomes: &[i64],
     weights: &[f64],
@@ -175,6 +176,11 @@ pub fn decile_cuts(incomes: &[i64], weights: &[f64]) -> Result<[i64; 9], Distrib
 /// The decile of an income, 1 (poorest) to 10: one more than the number of cuts below it.
 pub fn decile_of(cuts: &[i64; 9], income: i64) -> u8 {
     1 + cuts.iter().filter(|&&cut| cut < income).count() as u8
+}
+
+/// How many persons a share is; what rounding adds to it (0.55 × 100 is more than 55) must not ask for one more.
+fn wanted(share: f64, persons: f64) -> f64 {
+    share * persons * (1.0 - 1e-12)
 }
 
 fn check_shares(shares: &[f64]) -> Result<(), InputError> {
@@ -241,7 +247,7 @@ impl Rows {
     }
 
     fn quantile(&self, share: f64) -> i64 {
-        let wanted = share * self.total();
+        let wanted = wanted(share, self.total());
         let mut sum = 0.0;
         for (income, weight) in self.incomes.iter().zip(&self.weights) {
             sum += weight;

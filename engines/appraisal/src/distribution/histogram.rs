@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DistributionError, check_shares, gini_of_sorted};
+use super::{DistributionError, check_shares, gini_of_sorted, wanted};
 use crate::error::{InputError, same_length, setting};
 
 /// Below this many widths from zero all buckets are one width wide; above, they double with each doubling.
@@ -186,7 +186,7 @@ impl Histogram {
     pub fn quantile(&self, share: f64) -> Result<Bracket<i64>, DistributionError> {
         self.not_empty()?;
         check_shares(&[share])?;
-        let wanted = share * self.persons as f64;
+        let wanted = wanted(share, self.persons as f64);
         let mut sum = 0_u64;
         let mut last = Bracket { low: 0, high: 0 };
         for bucket in self.buckets.values() {
@@ -335,10 +335,21 @@ impl Bucket {
             low: lacking(mean).powi(power),
             high: at_low * lacking(low).powi(power),
         };
+        // So many must be below the line, and so many above it, that the mean is what it is.
+        let below = if mean < line {
+            (line - mean) / (line - low)
+        } else {
+            0.0
+        };
+        let above = if mean > line {
+            (mean - line) / (high - line)
+        } else {
+            0.0
+        };
         [
             Bracket {
-                low: 0.0,
-                high: 1.0,
+                low: below,
+                high: 1.0 - above,
             },
             convex(1),
             convex(2),

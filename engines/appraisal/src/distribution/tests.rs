@@ -59,6 +59,13 @@ fn quantiles_and_deciles_by_hand() {
     let weights = [1.0, 1.0, 2.0];
     let found = quantiles(&incomes, &weights, &[0.0, 0.25, 0.26, 0.75, 1.0]).unwrap();
     assert_eq!(found, [10, 10, 20, 20, 30]);
+    // 0.55 × 100 is a little more than 55 in binary.
+    let hundred: Vec<i64> = (1..=100).collect();
+    for percent in 1..=100 {
+        let share = percent as f64 / 100.0;
+        let found = quantiles(&hundred, &[1.0; 100], &[share]).unwrap();
+        assert_eq!(found, [percent]);
+    }
     // A third has nothing: they are one decile together, and the next two are empty.
     let incomes: Vec<i64> = (0..30).map(|it| if it < 10 { 0 } else { it }).collect();
     let cuts = decile_cuts(&incomes, &[1.0; 30]).unwrap();

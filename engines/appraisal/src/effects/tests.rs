@@ -65,6 +65,51 @@ fn a_mixture_of_two_controls_is_found_and_gives_the_effect() {
     }
 }
 
+/// The figures were computed apart, from the papers, in another language.
+#[test]
+fn the_three_methods_agree_with_an_independent_computation() {
+    let treated = [0, 7];
+    let mut outcomes = Vec::new();
+    for unit in 0..14_usize {
+        for time in 0..15_usize {
+            let (u, t) = (unit as f64, time as f64);
+            let unrest =
+                ((unit * unit * 31 + time * time * 17 + unit * time * 7) % 23) as f64 / 10.0;
+            let done = if treated.contains(&unit) && time >= 10 {
+                -6.0
+            } else {
+                0.0
+            };
+            let slope = (unit % 4) as f64 * 0.5;
+            outcomes.push(40.0 + 3.0 * u + slope * t + 4.0 * (0.6 * t + u).sin() + unrest + done);
+        }
+    }
+    let panel = Panel::new(&outcomes, 14, &treated, 10).unwrap();
+    for (method, wanted) in [
+        (Method::DifferenceInDifferences, -2.378_768_613),
+        (Method::SyntheticControl, -3.240_315_215),
+        (Method::SyntheticDifferenceInDifferences, -2.939_952_371),
+    ] {
+        let found = estimate(&panel, method, &Demands::NONE).unwrap();
+        assert!(
+            (found.effect - wanted).abs() < 1e-6,
+            "{method:?}: {}",
+            found.effect
+        );
+        assert!((found.pre_fit.noise - 1.927_920_694).abs() < 1e-9);
+    }
+    let method = Method::SyntheticDifferenceInDifferences;
+    let found = estimate(&panel, method, &Demands::NONE).unwrap();
+    assert!(
+        (found.control_weights[0] - 0.194_37).abs() < 1e-5,
+        "{found:?}"
+    );
+    assert!(
+        (found.time_weights[9] - 0.646_488).abs() < 1e-5,
+        "{found:?}"
+    );
+}
+
 #[test]
 fn weights_are_shares() {
     let mut rng = ChaCha12Rng::seed_from_u64(5);
