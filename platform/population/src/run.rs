@@ -169,12 +169,7 @@ impl<'a> Run<'a> {
             totals.households += part.households;
             totals.persons += part.persons;
             for line in &part.lines {
-                totals.add(
-                    &line.benefit,
-                    &line.municipality,
-                    &line.district,
-                    &line.count,
-                );
+                totals.add_line(line);
             }
         }
         let path = self.out.join("totals.csv");
@@ -222,7 +217,7 @@ impl<'a> Run<'a> {
         let part = Part {
             households: totals.households,
             persons: totals.persons,
-            lines: totals.lines().collect(),
+            lines: totals.lines(),
         };
         // The totals come last: a part that has them is whole.
         write_whole(
@@ -282,7 +277,7 @@ fn csv(totals: &Totals) -> Result<Vec<u8>, csv::Error> {
             open: line.count.open,
             received: line.count.received,
             received_only: line.count.received_only,
-            gap: line.count.eligible - line.count.received,
+            gap: line.count.gap(),
             paid: line.count.paid,
             amount: line.count.amount,
         })?;

@@ -102,7 +102,15 @@ fn crates_point_only_down() {
         ("platform/testkit/Cargo.toml", &["base"]),
         (
             "wise/Cargo.toml",
-            &["appraisal", "base", "db", "population", "rules", "spine", "web"],
+            &[
+                "appraisal",
+                "base",
+                "db",
+                "population",
+                "rules",
+                "spine",
+                "web",
+            ],
         ),
     ]);
     let mut broken = Vec::new();
