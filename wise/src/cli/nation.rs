@@ -1,7 +1,7 @@
 //! `wise sample` and `wise sweep`: a population as a file, and the law asked of all of it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base::{Clock, SystemClock};
 use clap::Args;
@@ -12,7 +12,8 @@ use population::{Found, Population, Run, Sweep, Totals, Workers};
 use super::backup::FILE;
 use super::config::Config;
 use super::say;
-use crate::areas::benefits::model::Error;
+use crate::areas::benefits::actions::export::export;
+use crate::areas::benefits::model::{Desk, Error};
 use crate::areas::benefits::services::actions::read;
 use crate::areas::benefits::services::model::Service;
 use crate::areas::benefits::services::recipients::{Ages, Recipients};
@@ -84,8 +85,9 @@ pub(super) fn sample(config: &Config, args: &SampleArgs) -> Result<(), String> {
 pub(super) fn sweep(config: &Config, args: &SweepArgs) -> Result<(), String> {
     let country = config.country()?;
     let on = args.on.unwrap_or_else(|| SystemClock.today());
-    let Some(file) = &args.population else {
-        return Err("no population".to_owned());
+    let file = match &args.population {
+        Some(file) => file.clone(),
+        None => register(config, &country, &args.out)?,
     };
     let services = if args.services {
         imported(config)?
@@ -95,7 +97,7 @@ pub(super) fn sweep(config: &Config, args: &SweepArgs) -> Result<(), String> {
     let ages = Ages::of(&country.book, &services);
     let recipients = Recipients::new(&country.gov24, &ages, &services, offices(&country));
     let failed = |error: population::Error| error.to_string();
-    let population = Population::open(file, country.book.vocabulary()).map_err(failed)?;
+    let population = Population::open(&file, country.book.vocabulary()).map_err(failed)?;
     let sweep = Sweep::with_questions(&country.book, on, &recipients.questions);
     let run = Run::new(&sweep, country.book.digest(), &population, &args.out).map_err(failed)?;
     let bar = bar(population.households() as u64, "households");
@@ -110,6 +112,28 @@ pub(super) fn sweep(config: &Config, args: &SweepArgs) -> Result<(), String> {
     bar.finish_and_clear();
     report(&totals, args);
     Ok(())
+}
+
+/// The register of the database as a population, in the folder of the results: a run that goes on asks the same
+/// people. It holds what rules may know of them.
+fn register(config: &Config, country: &Country, out: &Path) -> Result<PathBuf, String> {
+    let file = out.join("population.parquet");
+    if file.is_file() {
+        return Ok(file);
+    }
+    let failed = |error: std::io::Error| format!("{}: {error}", out.display());
+    std::fs::create_dir_all(out).map_err(failed)?;
+    let db = config.open(FILE)?;
+    let (desk, now) = (Desk::of(country), SystemClock.now());
+    let aside = out.join("population.part");
+    let bar = ProgressBar::new_spinner();
+    export(&db, &desk, &aside, now, |households| {
+        bar.set_message(format!("{households} households read"));
+    })
+    .map_err(|error| error.to_string())?;
+    bar.finish_and_clear();
+    std::fs::rename(&aside, &file).map_err(failed)?;
+    Ok(file)
 }
 
 /// The Gov24 services of the database.
