@@ -12,6 +12,7 @@ pub mod model;
 pub mod pages;
 pub mod reform;
 mod store;
+pub mod wording;
 
 use db::Migration;
 
