@@ -1,8 +1,7 @@
-//! The list of runs, and a run: how far it is, what came of it, its bytes, and the same again.
+//! The list of runs, and a run: how far it is, what came of it, its table, and the same again.
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use base::ids::RunId;
 use web::export::Format;
 use web::{Allowed, Cursor, Frame, Once, PageQuery, Problem, Visitor, format, respond};
@@ -129,7 +128,6 @@ fn head(frame: &Frame, run: &Run, now: jiff::Timestamp) -> RunHead {
         repeat_action: format!("{path}/repeat"),
         repeated: Vec::new(),
         table_href: format!("{path}/table"),
-        outputs_href: format!("{path}/outputs"),
         brief_href: format!("/aide/briefings/new?run={}", run.id),
         again_href: match run.kind {
             Kind::Reform => format!("{}?run={}", run.kind.form(), run.id),
@@ -241,24 +239,6 @@ pub(super) async fn table(
     match answer.ok_or_else(Problem::not_found)? {
         Answer::Reform(effects) => reform::export(&app, &frame, &effects).respond(format),
     }
-}
-
-/// The bytes that the digest is of: to compare, and to check figures by.
-pub(super) async fn outputs(
-    State(app): State<App>,
-    Allowed(scope): Allowed,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let id = id.parse().map_err(|_| Problem::not_found())?;
-    let outputs = app
-        .core
-        .look(move |tx| {
-            actions::run(tx, &scope, id)?;
-            actions::outputs(tx, id)
-        })
-        .await?;
-    let outputs = outputs.ok_or_else(Problem::not_found)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], outputs).into_response())
 }
 
 /// The same question on the same snapshot, worked out once more.
