@@ -9,10 +9,13 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use serde_json::Value;
 use testkit::{Client, Scheme, View};
+use thirtyfour::common::print::PrintParameters;
 use web::{PageQuery, Scope};
 use wise::areas::aide::actions;
 use wise::areas::aide::model::{NewRun, State};
 use wise::areas::aide::wording::figures;
+use wise::areas::benefits::actions::export::export;
+use wise::areas::benefits::model::Desk;
 use wise::demo::{population, sample_data};
 
 use crate::browser::{faults, serve, sign_in};
@@ -381,6 +384,57 @@ fn what_a_model_reworded_is_marked_and_has_the_same_figures() {
 }
 
 #[test]
+fn another_text_of_law_is_tried_on_the_register_itself() {
+    on_both(async |house| {
+        let country = &house.app.country;
+        let (db, desk) = (house.db.clone(), Desk::of(country));
+        let (populations, now) = (house.app.populations.clone(), house.clock.now());
+        let taken = tokio::task::spawn_blocking(move || {
+            populations.take(now, |file| export(&db, &desk, file, now, |_| ()))
+        });
+        assert!(taken.await.unwrap().unwrap().is_some());
+        let path = "benefits/child-allowance.yaml";
+        let law = country.files.text(path).unwrap();
+        let other = law.replace("value: 100000", "value: 200000");
+        let file = serde_json::json!({"files": {path: other}}).to_string();
+        let client = decision_maker(&house).await;
+        let fields = [("on", "2026-11-23"), ("yaml", file.as_str()), ("do", "run")];
+        let (run, page) = asked(&client, &fields).await;
+        let answer: Value = serde_json::from_str(&outputs(&house, &run)).unwrap();
+        assert_eq!(answer["persons"], 4);
+        let cost = &answer["benefits"][0];
+        assert_eq!(cost["benefit"], "child-allowance");
+        let more = cost["won_a_year_after"].as_i64().unwrap();
+        assert_eq!(
+            more - cost["won_a_year_before"].as_i64().unwrap(),
+            1_200_000
+        );
+        // Of four people nothing is told that would name one.
+        for part in [
+            "benefits/child-allowance.yaml",
+            "새빛동",
+            "5명이 안 되어 가림",
+        ] {
+            assert!(page.contains(part), "{part} is not on {page}");
+        }
+        // It is changed where it was typed, as a file.
+        let form = format!("/aide/reforms/new?run={}", run.rsplit('/').next().unwrap());
+        let form = client.get(&form).await.body;
+        assert!(form.contains("benefits/child-allowance.yaml"), "{form}");
+        client.send("/settings", &[("lang", "en")]).await;
+        let english = client.get(&run).await.body;
+        for part in [
+            "At a glance",
+            "a year more",
+            "Child allowance",
+            "Better off",
+        ] {
+            assert!(english.contains(part), "{part} is not on {english}");
+        }
+    });
+}
+
+#[test]
 fn a_run_that_was_cut_says_so_and_is_asked_again() {
     on_both(async |house| {
         settle(&house, 300);
@@ -448,6 +502,8 @@ fn the_pages_of_a_reform_look_right() {
                 ),
                 ("aide-run", run.as_str()),
                 ("aide-briefing", briefing.as_str()),
+                // Its pictures are of every kind.
+                ("aide-pictures", "/samples/aide-reform"),
             ] {
                 window
                     .goto(format!("http://{address}{path}"))
@@ -461,6 +517,14 @@ fn the_pages_of_a_reform_look_right() {
                 assert!(faults.is_empty(), "{page} {name}: {}", faults.join("\n"));
             }
         }
+        // On paper it is a few pages, without the frame around it.
+        window
+            .goto(format!("http://{address}{briefing}"))
+            .await
+            .unwrap();
+        let paper = window.print_page(PrintParameters::default()).await.unwrap();
+        let pages = lopdf::Document::load_mem(&paper).unwrap().get_pages();
+        assert!((1..=6).contains(&pages.len()), "{} pages", pages.len());
         window.close().await.unwrap();
     });
 }
