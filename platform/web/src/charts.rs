@@ -172,7 +172,8 @@ pub fn front(
     spots: &[Spot],
 ) -> String {
     const HIGH: f64 = 220.0;
-    let top = 2.0 * LINE;
+    // Above the highest spot there is room for its name.
+    let top = 3.0 * LINE;
     let mut svg = Svg::begin(about, top + HIGH + 2.0 * LINE + 6.0);
     let (left, right) = bounds(spots.iter().map(|it| it.across));
     let (least, most) = bounds(spots.iter().map(|it| it.up));

@@ -180,3 +180,4 @@ aide-says-poverty-same = Below half the median income ({ $line } a month) stay {
 aide-says-gini-same = The Gini coefficient stays { $after }; near 0 is equal.
 aide-cost-range = Depending on what is undecided
 aide-most-changed = Only the { $count } that change most are drawn; the rest is in the table below.
+aide-run-id = Number of the run

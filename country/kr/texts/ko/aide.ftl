@@ -180,3 +180,4 @@ aide-says-poverty-same = 중위소득의 절반(한 달 { $line })에 못 미치
 aide-says-gini-same = 지니계수는 { $after }(으)로 그대로입니다. 0에 가까울수록 고릅니다.
 aide-cost-range = 정하지 못한 것에 따라
 aide-most-changed = 가장 많이 달라지는 { $count }곳만 그렸습니다. 나머지는 아래 표에 있습니다.
+aide-run-id = 계산 번호

@@ -98,7 +98,10 @@ fn line(frame: &Frame, run: &Run, now: jiff::Timestamp) -> RunLine {
 
 /// The versions of rules, data and answer.
 pub(super) fn basis(frame: &Frame, run: &Run) -> Vec<(String, String)> {
-    let mut basis = vec![(frame.t("aide-rules"), short(&run.rules_digest))];
+    let mut basis = vec![
+        (frame.t("aide-run-id"), run.id.to_string()),
+        (frame.t("aide-rules"), short(&run.rules_digest)),
+    ];
     if let (Some(digest), Some(at)) = (&run.population_digest, &run.population_at) {
         let value = format!("{} · {}", frame.date_time(at), short(digest));
         basis.push((frame.t("aide-population"), value));
