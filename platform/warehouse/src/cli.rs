@@ -115,7 +115,7 @@ struct ExecutorArgs {
 /// Runs the command that was given.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    start_log(&cli.command);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -193,10 +193,14 @@ async fn sweep(args: SweepArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn start_log() {
+/// Servers tell what they do; commands that end tell their result.
+fn start_log(command: &Command) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("WISE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("error,warehouse=info"));
+    let usual = match command {
+        Command::Scheduler(_) | Command::Executor(_) => "error,warehouse=info",
+        Command::Sql(_) | Command::Sweep(_) => "off,warehouse=warn",
+    };
+    let filter = EnvFilter::try_from_env("WISE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

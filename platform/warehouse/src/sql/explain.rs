@@ -28,10 +28,15 @@ pub(super) fn failure(error: &DataFusionError, tables: &[Table], sql: &str) -> F
             format!("this is no SQL: {parser}; the question was: {sql}")
         }
         other => {
-            let text = other.strip_backtrace();
-            match unknown_table(&text) {
-                Some(name) => table(&name, tables),
-                None => text,
+            let text = plain(other);
+            if let Some(name) = unknown_table(&text) {
+                table(&name, tables)
+            } else if text.contains("not found in struct") {
+                format!("{text}; DESCRIBE names the parts of a table's columns")
+            } else if text.contains("single SQL statement") {
+                "one question at a time".to_owned()
+            } else {
+                text
             }
         }
     })
@@ -53,13 +58,28 @@ fn column(name: &str, known: &[&str]) -> String {
     }
 }
 
+/// Without the library's name for the kind of error.
+pub(super) fn plain(error: &DataFusionError) -> String {
+    match error {
+        DataFusionError::Plan(text)
+        | DataFusionError::Execution(text)
+        | DataFusionError::NotImplemented(text)
+        | DataFusionError::Configuration(text) => {
+            let text = text.split(DataFusionError::BACK_TRACE_SEP).next();
+            text.unwrap_or_default().to_owned()
+        }
+        other => other.strip_backtrace(),
+    }
+}
+
 /// `table 'datafusion.public.peple' not found` is a plain text to its caller too.
 fn unknown_table(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("table '")?;
     let (name, rest) = rest.split_once('\'')?;
+    let name = name.strip_prefix("datafusion.public.").unwrap_or(name);
     rest.trim_start()
         .starts_with("not found")
-        .then(|| name.rsplit('.').next().unwrap_or(name).to_owned())
+        .then(|| name.to_owned())
 }
 
 fn table(name: &str, tables: &[Table]) -> String {
@@ -67,10 +87,10 @@ fn table(name: &str, tables: &[Table]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("there is no table `{name}`; did you mean `{near}`?"),
         None if known.is_empty() => {
-            format!("there is no table `{name}`; name its file with --table {name}=FILE")
+            format!("there is no table `{name}`; a file becomes one with --table NAME=FILE")
         }
         None => format!(
-            "there is no table `{name}`; there are {}; name its file with --table {name}=FILE",
+            "there is no table `{name}`; there are {}; another file becomes one with --table NAME=FILE",
             known.join(", ")
         ),
     }

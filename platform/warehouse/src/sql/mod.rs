@@ -15,6 +15,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
 use url::Url;
 
 use crate::failure::Failure;
@@ -96,11 +97,11 @@ impl Query {
             register(&context, table).await?;
         }
         let said = |error| explain::failure(&error, &self.tables, &self.sql);
-        let plan = context
-            .state()
-            .create_logical_plan(&self.sql)
-            .await
-            .map_err(said)?;
+        let state = context.state();
+        let dialect = state.config().options().sql_parser.dialect;
+        let statement = state.sql_to_statement(&self.sql, &dialect).map_err(said)?;
+        is_question(&statement)?;
+        let plan = state.statement_to_plan(statement).await.map_err(said)?;
         only_reads(&plan)?;
         let frame = context.execute_logical_plan(plan).await.map_err(said)?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
@@ -149,17 +150,31 @@ async fn register(context: &SessionContext, table: &Table) -> Result<(), Failure
         .map_err(|error| wrong(error.strip_backtrace()))
 }
 
+/// What would write is refused before its file is looked for.
+fn is_question(statement: &Statement) -> Result<(), Failure> {
+    match statement {
+        Statement::CopyTo(_) => Err(not_a_question("COPY")),
+        Statement::CreateExternalTable(_) => Err(not_a_question("CREATE EXTERNAL TABLE")),
+        Statement::Explain(inner) => is_question(&inner.statement),
+        _ => Ok(()),
+    }
+}
+
+fn not_a_question(what: &str) -> Failure {
+    Failure::Sql(format!(
+        "only questions are answered here (SELECT, EXPLAIN, SHOW TABLES, DESCRIBE), and {what} is none; a file becomes \
+         a table with --table NAME=FILE, and an answer a file with --out FILE --format parquet"
+    ))
+}
+
 fn only_reads(plan: &LogicalPlan) -> Result<(), Failure> {
     let options = SQLOptions::new()
         .with_allow_ddl(false)
         .with_allow_dml(false)
         .with_allow_statements(false);
     options.verify_plan(plan).map_err(|error| {
-        Failure::Sql(format!(
-            "only questions are answered here (SELECT, EXPLAIN, SHOW TABLES, DESCRIBE): {}; to keep an answer, name a \
-             file with --out and --format parquet or csv",
-            error.strip_backtrace()
-        ))
+        let said = explain::plain(&error);
+        not_a_question(said.rsplit(": ").next().unwrap_or(&said))
     })
 }
 

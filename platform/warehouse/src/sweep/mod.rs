@@ -170,7 +170,11 @@ async fn there(
             SessionContext::new().session_id(),
             config.clone(),
         );
-        let stream = job.await.map_err(|error| failed(&error))?;
+        let stream = match job.await {
+            Ok(stream) => stream,
+            // A scheduler that is gone says so in better words.
+            Err(error) => return address.wait_until_ready().await.and(Err(failed(&error))),
+        };
         match stream.try_collect().await {
             Ok(batches) => return Ok(batches),
             // The job is done; the executor that keeps its result died before the result was fetched.
@@ -193,7 +197,36 @@ fn whole(batches: &[RecordBatch]) -> Result<RecordBatch, Failure> {
         .map_err(|error| Failure::Sweep(format!("the totals do not fit together: {error}")))
 }
 
-/// Takes our own words out of the wrapping of several libraries.
+/// Takes our own words out of what several libraries have wrapped them in.
 fn failed(error: &DataFusionError) -> Failure {
-    Failure::Sweep(error.strip_backtrace())
+    let text = error.strip_backtrace();
+    Failure::Sweep(own_words(&text).unwrap_or(text))
+}
+
+/// `… failed: … DataFusionError(Execution("the law differs: …"))` comes from an executor as one text.
+fn own_words(text: &str) -> Option<String> {
+    let start = ["Execution(\"", "Plan(\""]
+        .iter()
+        .filter_map(|mark| Some(text.rfind(mark)? + mark.len()))
+        .max()?;
+    let (quoted, _) = text[start..].rsplit_once("\")")?;
+    Some(
+        quoted
+            .replace("\\n", "\n")
+            .replace("\\\"", "\"")
+            .replace("\\\\", "\\"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_executor_said_is_found_in_its_wrapping() {
+        let text =
+            r#"Execution error: Job 7 failed: DataFusionError(Execution("the \"law\" differs"))"#;
+        assert_eq!(own_words(text).unwrap(), "the \"law\" differs");
+        assert_eq!(own_words("plain"), None);
+    }
 }

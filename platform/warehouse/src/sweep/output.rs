@@ -18,8 +18,9 @@ use crate::parquet_file::{Footer, Identity};
 pub(crate) const ENTITLEMENTS: &str = "entitlements";
 const TOTALS: &str = "totals.parquet";
 const SUMMARY: &str = "sweep.json";
+const PART: &str = "part-";
 /// Ends the name of a file that is being written.
-const UNFINISHED: &str = "unfinished";
+const UNFINISHED: &str = ".unfinished";
 
 /// What was swept, for whoever finds the folder: the same for the same sweep, wherever it ran.
 #[derive(Debug, Serialize)]
@@ -34,19 +35,33 @@ struct Summary<'a> {
     has_entitlements: bool,
 }
 
-/// Makes the folder for a sweep's results, which holds none yet.
+/// Makes the folder for a sweep's results. What an earlier sweep left that did not end is taken away.
 pub(crate) fn prepare(folder: &Path, with_entitlements: bool) -> Result<(), Failure> {
-    for name in [TOTALS, SUMMARY, ENTITLEMENTS] {
+    for name in [TOTALS, SUMMARY] {
         let path = folder.join(name);
         if path.exists() {
             return Err(Failure::Exists { path });
         }
     }
+    let parts = folder.join(ENTITLEMENTS);
     let made = match with_entitlements {
-        true => folder.join(ENTITLEMENTS),
-        false => folder.to_path_buf(),
+        true => &parts,
+        false => folder,
     };
-    fs::create_dir_all(&made).map_err(|error| Failure::file(made, error))
+    fs::create_dir_all(made).map_err(|error| Failure::file(made, error))?;
+    remove(&parts, |name| {
+        name.starts_with(PART) || name.ends_with(UNFINISHED)
+    })
+}
+
+/// Removes files by their names; a folder that is not there holds none.
+fn remove(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(&is_meant) {
+            fs::remove_file(entry.path()).map_err(|error| Failure::file(entry.path(), error))?;
+        }
+    }
+    Ok(())
 }
 
 /// The entitlements of a row group. A task that runs twice, here or there, leaves one whole file.
@@ -60,7 +75,7 @@ pub(crate) fn write_part(
 }
 
 fn part(folder: &Path, row_group: usize) -> PathBuf {
-    folder.join(format!("part-{row_group:06}.parquet"))
+    folder.join(format!("{PART}{row_group:06}.parquet"))
 }
 
 /// The totals and the summary. Every row group has left its entitlements, or nothing is said to be done.
@@ -100,17 +115,12 @@ fn all_are_there(parts: &Path, row_groups: usize) -> Result<(), Failure> {
         )));
     }
     // What executors that were killed had begun.
-    for entry in fs::read_dir(parts).into_iter().flatten().flatten() {
-        if entry.path().extension().is_some_and(|it| it == UNFINISHED) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    Ok(())
+    remove(parts, |name| name.ends_with(UNFINISHED))
 }
 
 /// Under another name first: a reader never meets half a file, nor do two writers of one file meet.
 fn write(path: &Path, order: &Order, batch: &RecordBatch) -> Result<(), Failure> {
-    let unfinished = path.with_extension(format!("{}.{UNFINISHED}", std::process::id()));
+    let unfinished = path.with_extension(format!("{}{UNFINISHED}", std::process::id()));
     let failed = |error| Failure::file(&unfinished, error);
     let told = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
     let level = ZstdLevel::try_new(1).unwrap_or_default();

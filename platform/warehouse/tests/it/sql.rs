@@ -97,15 +97,10 @@ fn only_questions_are_answered() {
         "SELECT 1; DROP TABLE people".to_owned(),
     ] {
         let said = refused(["sql", "--table", &table, &query]);
-        assert!(!said.is_empty(), "{query}");
+        assert!(said.contains("question"), "{query}: {said}");
         let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(names.len(), 1, "{query}");
     }
-    let said = refused(["sql", "--table", &table, "DROP TABLE people"]);
-    assert!(
-        said.contains("only questions") && said.contains("--out"),
-        "{said}"
-    );
     // A file is no table until it is named as one.
     let file = table.split_once('=').unwrap().1;
     refused(["sql", &format!("SELECT * FROM '{file}'")]);
@@ -121,8 +116,9 @@ fn a_wrong_name_is_told_with_the_nearest() {
         ),
         ("SELECT income FROM people", "unnest(members)"),
         ("SELECT * FROM peple", "did you mean `people`?"),
-        ("SELECT * FROM wholly_other", "--table wholly_other=FILE"),
+        ("SELECT * FROM wholly_other", "--table NAME=FILE"),
         ("SELEC 1", "this is no SQL"),
+        ("SELECT 1; SELECT 2", "one question at a time"),
         (
             "SELECT m['incom'] FROM (SELECT unnest(members) AS m FROM people)",
             "incom",
@@ -161,7 +157,7 @@ fn files_that_cannot_be_read_are_named_with_the_remedy() {
         ("damaged.parquet", "the file is damaged"),
         ("scrambled.parquet", "the file is damaged"),
         ("empty", "holds no file that ends in .parquet"),
-        ("", "cut short"),
+        ("", "damaged.parquet: the file is damaged"),
     ] {
         let said = refused(["sql", "--table", &at(name), "SELECT 1"]);
         assert!(
