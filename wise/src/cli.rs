@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod config;
 mod import;
+mod nation;
 mod openfisca;
 mod start;
 mod warehouse;
@@ -43,6 +44,10 @@ enum Command {
         #[command(subcommand)]
         what: ImportWhat,
     },
+    /// Draw an invented population of any size as a Parquet file
+    Sample(nation::SampleArgs),
+    /// Ask the law of a whole population: entitlements, totals and what is not taken up
+    Sweep(nation::SweepArgs),
     /// Say what is wrong and how to mend it
     Doctor,
     /// Write a consistent copy of everything, also while the server runs
@@ -130,6 +135,8 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Import {
             what: ImportWhat::Openfisca { folder, out },
         }) => openfisca::import(&folder, &out, config.json),
+        Some(Command::Sample(args)) => nation::sample(&config, &args),
+        Some(Command::Sweep(args)) => nation::sweep(&config, &args),
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),

@@ -98,6 +98,10 @@ impl RuleBook {
         &self.vocabulary
     }
 
+    pub(crate) fn words(&self) -> Arc<Vocabulary> {
+        self.vocabulary.clone()
+    }
+
     /// Every parameter with all its dated values: the shared ones, then each benefit's own with its id.
     pub fn parameters(&self) -> impl Iterator<Item = (Option<&str>, &Parameter)> {
         let shared = self.shared.iter().map(|parameter| (None, &**parameter));

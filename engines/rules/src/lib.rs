@@ -5,6 +5,7 @@ mod book;
 mod cases;
 mod changes;
 mod check;
+pub mod columns;
 mod comparisons;
 mod conclude;
 pub mod dates;

@@ -10,7 +10,7 @@ use crate::vocabulary::Unit;
 use crate::yaml::{Kind, Node};
 
 /// What a table gives beyond its last entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Beyond {
     /// Nothing: the law has no value there.
     Nothing,
@@ -114,20 +114,7 @@ impl Parameter {
 
     /// The entry of a table value for `index` (1 is the first). `None` where there is none or it does not fit.
     pub(crate) fn entry(&self, table: &[i64], index: i64) -> Option<i64> {
-        let position = usize::try_from(index.checked_sub(1)?).ok()?;
-        if let Some(value) = table.get(position) {
-            return Some(*value);
-        }
-        let last = *table.last()?;
-        match self.beyond {
-            Beyond::Nothing => None,
-            Beyond::Last => Some(last),
-            Beyond::LastStep => {
-                let before = *table.get(table.len().checked_sub(2)?)?;
-                let further = i64::try_from(position + 1 - table.len()).ok()?;
-                last.checked_add(last.checked_sub(before)?.checked_mul(further)?)
-            }
-        }
+        table_entry(table, self.beyond, index)
     }
 
     /// Reads one entry of `parameters:`.
@@ -255,6 +242,24 @@ fn read_value(node: &Node, table: bool, problems: &mut Problems) -> Option<Dated
         note,
         at: node.at,
     })
+}
+
+/// See [`Parameter::entry`].
+pub(crate) fn table_entry(table: &[i64], beyond: Beyond, index: i64) -> Option<i64> {
+    let position = usize::try_from(index.checked_sub(1)?).ok()?;
+    if let Some(value) = table.get(position) {
+        return Some(*value);
+    }
+    let last = *table.last()?;
+    match beyond {
+        Beyond::Nothing => None,
+        Beyond::Last => Some(last),
+        Beyond::LastStep => {
+            let before = *table.get(table.len().checked_sub(2)?)?;
+            let further = i64::try_from(position + 1 - table.len()).ok()?;
+            last.checked_add(last.checked_sub(before)?.checked_mul(further)?)
+        }
+    }
 }
 
 fn read_amounts(node: &Node, table: bool, problems: &mut Problems) -> Option<ParameterValue> {

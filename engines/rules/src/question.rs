@@ -96,6 +96,11 @@ impl RuleBook {
 }
 
 impl Question {
+    /// The benefit without money that it is read as.
+    pub(crate) fn benefit(&self) -> &Benefit {
+        &self.0
+    }
+
     /// The answer for every member, in the order of the situation.
     pub fn ask(&self, situation: &Situation, on: Date) -> Vec<Reply> {
         let parameters = parameters_on(&self.0, on);

@@ -20,6 +20,12 @@ impl Truth {
     pub const UNKNOWN: Self = Self(T | F);
     pub const VOID: Self = Self(V);
 
+    /// The truth that may be each of these.
+    pub(crate) fn possible(is_true: bool, is_false: bool, is_void: bool) -> Self {
+        let bit = |possible: bool, bit: u8| if possible { bit } else { 0 };
+        Self(bit(is_true, T) | bit(is_false, F) | bit(is_void, V))
+    }
+
     /// True, whatever the unknown facts are.
     pub fn is_true(self) -> bool {
         self.0 == T

@@ -16,6 +16,7 @@ pub mod pages;
 mod perform;
 pub mod plan;
 mod play;
+pub mod population;
 mod sources;
 mod stage;
 mod state;
@@ -92,6 +93,7 @@ pub fn sample_data(country: &Country) -> Result<SampleData, SampleError> {
         given_names: text("given_names.csv"),
         foreign_names: text("foreign_names.csv"),
         dongs: text("dongs.csv"),
+        municipalities: text("municipalities.csv"),
         roads: text("roads.csv"),
         officials: text("officials.csv"),
         places: text("places.csv"),

@@ -68,6 +68,7 @@ fn arrows(manifest: &str, section: &str) -> Vec<String> {
         "base",
         "rules",
         "db",
+        "population",
         "spine",
         "web",
         "testkit",
@@ -95,11 +96,15 @@ fn crates_point_only_down() {
         ("base/Cargo.toml", &[] as &[&str]),
         ("engines/rules/Cargo.toml", &["base"]),
         ("platform/db/Cargo.toml", &["base"]),
+        ("platform/population/Cargo.toml", &["base", "rules"]),
         ("platform/spine/Cargo.toml", &["base", "db"]),
         ("platform/web/Cargo.toml", &["base", "db", "spine"]),
         ("platform/testkit/Cargo.toml", &["base"]),
-        ("platform/warehouse/Cargo.toml", &["rules"]),
-        ("wise/Cargo.toml", &["base", "db", "rules", "spine", "web"]),
+        ("platform/warehouse/Cargo.toml", &["population", "rules"]),
+        (
+            "wise/Cargo.toml",
+            &["base", "db", "population", "rules", "spine", "web"],
+        ),
     ]);
     let mut broken = Vec::new();
     let mut seen = 0;

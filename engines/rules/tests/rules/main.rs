@@ -2,6 +2,7 @@
 
 mod changes;
 mod checks;
+mod columns;
 mod country;
 mod country_template;
 mod deciding;

@@ -21,6 +21,7 @@ pub struct SampleTexts<'a> {
     pub given_names: &'a str,
     pub foreign_names: &'a str,
     pub dongs: &'a str,
+    pub municipalities: &'a str,
     pub roads: &'a str,
     pub officials: &'a str,
     pub places: &'a str,
@@ -48,10 +49,24 @@ pub struct SampleData {
     pub given_names: Vec<GivenNameRow>,
     pub foreign_names: Vec<ForeignNameRow>,
     pub dongs: Vec<Dong>,
+    pub municipalities: Vec<Municipality>,
     pub roads: Vec<RoadRow>,
     pub officials: Vec<Official>,
     pub places: Vec<Place>,
     pub holidays: Vec<Holiday>,
+}
+
+/// Where some of a whole country's people live.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Municipality {
+    /// As rules and registers call it.
+    pub code: String,
+    pub name: String,
+    /// Values of the household facts of the same names.
+    pub region: String,
+    pub city_size: String,
+    pub residents: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -400,6 +415,7 @@ impl SampleData {
             given_names: table("given_names.csv", texts.given_names)?,
             foreign_names: table("foreign_names.csv", texts.foreign_names)?,
             dongs: table("dongs.csv", texts.dongs)?,
+            municipalities: table("municipalities.csv", texts.municipalities)?,
             roads: table("roads.csv", texts.roads)?,
             officials: table("officials.csv", texts.officials)?,
             places: place::parse(texts.places)?,

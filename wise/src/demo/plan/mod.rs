@@ -34,7 +34,9 @@ mod tests;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub use data::{Dong, Holiday, Official, OfficialRole, SampleData, SampleError, SampleTexts};
+pub use data::{
+    Dong, Holiday, Municipality, Official, OfficialRole, SampleData, SampleError, SampleTexts,
+};
 pub use day::{Day, draw_day};
 pub use event::{Answer, Birth, Event, Timed, Verdict};
 pub use living::{Employment, Expecting, LivingCity, LivingHousehold, LivingPerson};
@@ -70,6 +72,50 @@ const SETTLING: u64 = 2;
 const PERSONAS: u64 = 3;
 const PREGNANCIES: u64 = 4;
 
+/// Draws the households of about so many residents as they stand on a day, without names' owners who can be chosen
+/// and without a year before. The same arguments give the same households; their numbers come after `last`.
+pub fn draw_households(
+    seed: u64,
+    last: u32,
+    residents: usize,
+    on: Date,
+    data: &SampleData,
+) -> Vec<HouseholdPlan> {
+    let mut settler = Settler {
+        data,
+        next_person: 0,
+        next_household: last,
+    };
+    let mut settling = chance::stream(seed, SETTLING);
+    let mut settle = |members: Vec<_>| settler.settle(&mut settling, &members, on, false);
+    let mut plan = CityPlan {
+        seed,
+        start: on,
+        today: on,
+        households: families(seed, residents, data)
+            .make_all()
+            .into_iter()
+            .map(&mut settle)
+            .collect(),
+        events: Vec::new(),
+        personas: Vec::new(),
+        living: LivingCity::default(),
+    };
+    plan.expecting(data, &personas::Cast::default());
+    plan.households
+}
+
+/// Everybody of the pyramid, not yet living anywhere.
+fn families(seed: u64, residents: usize, data: &SampleData) -> Families<'_> {
+    Families {
+        city: &data.city,
+        chance: chance::stream(seed, FAMILIES),
+        pool: Pool::of(data, residents),
+        slots: families::slots(data, residents),
+        made: Vec::new(),
+    }
+}
+
 impl CityPlan {
     /// Draws a city of about so many residents. The same arguments give the same plan.
     pub fn draw(seed: u64, residents: usize, today: Date, data: &SampleData) -> Self {
@@ -87,19 +133,12 @@ impl CityPlan {
             today,
         );
 
-        let mut pool = Pool::of(data, residents);
-        let mut slots = families::slots(data, residents);
+        let mut families = families(seed, residents, data);
         for household in &cast.households {
-            pool.remove(household, start);
-            slots[household.members.len()] = slots[household.members.len()].saturating_sub(1);
+            families.pool.remove(household, start);
+            let slot = &mut families.slots[household.members.len()];
+            *slot = slot.saturating_sub(1);
         }
-        let families = Families {
-            city: &data.city,
-            chance: chance::stream(seed, FAMILIES),
-            pool,
-            slots,
-            made: Vec::new(),
-        };
         let mut settling = chance::stream(seed, SETTLING);
         households.append(&mut cast.households);
         for members in families.make_all() {

@@ -31,6 +31,7 @@ fn texts() -> SampleTexts<'static> {
         given_names: sample!("given_names.csv"),
         foreign_names: sample!("foreign_names.csv"),
         dongs: sample!("dongs.csv"),
+        municipalities: sample!("municipalities.csv"),
         roads: sample!("roads.csv"),
         officials: sample!("officials.csv"),
         places: sample!("places.csv"),

@@ -1,0 +1,337 @@
+//! The law asked of a whole population, row group by row group.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::builder::{BooleanBuilder, Int64Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt32Array,
+};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use jiff::civil::Date;
+use rules::columns::{Bits, Findings, Granted, Plan};
+use rules::{BenefitUnit, Question, RuleBook};
+
+use crate::error::Error;
+use crate::places::Places;
+use crate::reader::Population;
+use crate::totals::{Count, Totals};
+use crate::writer::dictionary;
+use crate::{ID, RECEIVES};
+
+/// All law of a day, ready to be asked of populations.
+pub struct Sweep<'a> {
+    plan: Plan<'a>,
+    /// The ids of the benefits, as every entitlement names them.
+    names: Arc<StringArray>,
+    index: HashMap<&'a str, usize>,
+}
+
+/// A batch and what was found in it.
+pub struct Found<'a> {
+    pub places: &'a Places,
+    pub findings: &'a Findings,
+    /// Who is entitled, in the columns of [`entitlements_schema`].
+    pub entitlements: RecordBatch,
+}
+
+/// The columns of entitlements: the household as its file names it, the member's place in it (null where it is the
+/// household's), the benefit, won where they are known, and whether it is received already. Within a batch they are
+/// ordered by benefit.
+pub fn entitlements_schema(id: &DataType) -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new("household", id.clone(), true),
+        Field::new("member", DataType::Int32, true),
+        Field::new("benefit", dictionary(), false),
+        Field::new("amount", DataType::Int64, true),
+        Field::new("received", DataType::Boolean, false),
+    ]))
+}
+
+impl<'a> Sweep<'a> {
+    /// Compiles the law of a day.
+    pub fn new(book: &'a RuleBook, on: Date) -> Self {
+        Self::with_questions(book, on, &[])
+    }
+
+    /// The same with questions beside the benefits; see [`Plan::with_questions`].
+    pub fn with_questions(book: &'a RuleBook, on: Date, questions: &[&'a Question]) -> Self {
+        let plan = Plan::with_questions(book, on, questions);
+        let ids: Vec<&str> = plan.benefits().map(|benefit| benefit.id.as_str()).collect();
+        Self {
+            names: Arc::new(StringArray::from(ids.clone())),
+            index: ids.into_iter().zip(0..).collect(),
+            plan,
+        }
+    }
+
+    /// The compiled law.
+    pub fn plan(&self) -> &Plan<'a> {
+        &self.plan
+    }
+
+    /// The type of the column that names households in a population; whole numbers by their order where none does.
+    pub fn id_type(population: &Population) -> DataType {
+        let id = population.schema().field_with_name(ID);
+        id.map_or(DataType::Int64, |field| field.data_type().clone())
+    }
+
+    /// Asks a row group; `each` is given every batch with what was found, and may add to the totals.
+    ///
+    /// # Errors
+    /// A value that a fact cannot have, a file that changed, or what `each` says.
+    pub fn group(
+        &self,
+        population: &Population,
+        group: usize,
+        mut each: impl FnMut(&Found<'_>, &mut Totals) -> Result<(), Error>,
+    ) -> Result<Totals, Error> {
+        let mut totals = Totals::default();
+        let mut first = population
+            .groups()
+            .take(group)
+            .map(|it| it.households as i64)
+            .sum();
+        for batch in population.read(group, self.plan.facts(), true)? {
+            let batch = batch?;
+            let findings = self.plan.evaluate(&batch).map_err(|cause| Error::Batch {
+                path: population.path().to_owned(),
+                group,
+                cause,
+            })?;
+            let places = Places::of(&batch, &findings.offsets);
+            let received = self.received(&batch, &findings);
+            totals.households += batch.num_rows() as u64;
+            totals.persons += findings.offsets.last().map_or(0, |last| u64::from(*last));
+            self.count(&findings, &places, &received, &mut totals);
+            let entitlements = self.entitlements(&batch, &findings, &received, first);
+            let found = Found {
+                places: &places,
+                findings: &findings,
+                entitlements,
+            };
+            each(&found, &mut totals)?;
+            first += batch.num_rows() as i64;
+        }
+        Ok(totals)
+    }
+
+    /// For each benefit that somebody of the batch receives: the rows of those who do.
+    fn received(&self, batch: &RecordBatch, findings: &Findings) -> HashMap<usize, Bits> {
+        let mut received = HashMap::new();
+        let Some(list) = batch
+            .column_by_name(RECEIVES)
+            .and_then(|it| it.as_list_opt::<i32>())
+        else {
+            return received;
+        };
+        let Some(items) = list.values().as_struct_opt() else {
+            return received;
+        };
+        let benefits = items
+            .column_by_name("benefit")
+            .and_then(|it| it.as_dictionary_opt::<Int32Type>());
+        let members = items
+            .column_by_name("member")
+            .and_then(|it| it.as_primitive_opt::<Int32Type>());
+        let (Some(benefits), Some(members)) = (benefits, members) else {
+            return received;
+        };
+        let Some(names) = benefits.values().as_string_opt::<i32>() else {
+            return received;
+        };
+        let known: Vec<Option<usize>> = names
+            .iter()
+            .map(|name| self.index.get(name?).copied())
+            .collect();
+        let units: Vec<BenefitUnit> = self.plan.benefits().map(|benefit| benefit.unit).collect();
+        let offsets = &findings.offsets;
+        for (household, ends) in list.value_offsets().windows(2).enumerate() {
+            for item in ends[0] as usize..ends[1] as usize {
+                let key = benefits.keys().value(item) as usize;
+                let Some(benefit) = known.get(key).copied().flatten() else {
+                    continue;
+                };
+                let (row, len) = match units[benefit] {
+                    BenefitUnit::Household => (household, batch.num_rows()),
+                    BenefitUnit::Person => {
+                        let place = if members.is_valid(item) {
+                            members.value(item) as u32
+                        } else {
+                            0
+                        };
+                        let row = offsets[household] + place;
+                        if row >= offsets[household + 1] {
+                            continue;
+                        }
+                        (row as usize, offsets[offsets.len() - 1] as usize)
+                    }
+                };
+                received
+                    .entry(benefit)
+                    .or_insert_with(|| Bits::none(len))
+                    .set(row);
+            }
+        }
+        received
+    }
+
+    fn count(
+        &self,
+        findings: &Findings,
+        places: &Places,
+        received: &HashMap<usize, Bits>,
+        totals: &mut Totals,
+    ) {
+        let granted: HashMap<usize, &Granted> =
+            findings.granted.iter().map(|it| (it.benefit, it)).collect();
+        for (index, benefit) in self.plan.benefits().enumerate() {
+            let (granted, received) = (granted.get(&index), received.get(&index));
+            if granted.is_none() && received.is_none() {
+                continue;
+            }
+            for place in places.all() {
+                let rows = match benefit.unit {
+                    BenefitUnit::Household => place.households.clone(),
+                    BenefitUnit::Person => place.members.clone(),
+                };
+                let count = counted(granted.copied(), received, rows);
+                if count != Count::default() {
+                    totals.add(&benefit.id, place.municipality, place.district, &count);
+                }
+            }
+        }
+    }
+
+    fn entitlements(
+        &self,
+        batch: &RecordBatch,
+        findings: &Findings,
+        received: &HashMap<usize, Bits>,
+        first: i64,
+    ) -> RecordBatch {
+        let count = findings.granted.iter().map(|it| it.eligible.count()).sum();
+        let mut households: Vec<u32> = Vec::with_capacity(count);
+        let mut members: Vec<Option<i32>> = Vec::with_capacity(count);
+        let mut benefits: Vec<i32> = Vec::with_capacity(count);
+        let mut amounts = Int64Builder::with_capacity(count);
+        let mut receives = BooleanBuilder::with_capacity(count);
+        let owner = owner(&findings.offsets);
+        for granted in &findings.granted {
+            let has = received.get(&granted.benefit);
+            let mut sums = Sums::of(granted);
+            for row in granted.eligible.rows() {
+                match granted.unit {
+                    BenefitUnit::Household => {
+                        households.push(row as u32);
+                        members.push(None);
+                    }
+                    BenefitUnit::Person => {
+                        let household = owner[row];
+                        households.push(household);
+                        members.push(Some(
+                            row as i32 - findings.offsets[household as usize] as i32,
+                        ));
+                    }
+                }
+                benefits.push(granted.benefit as i32);
+                amounts.append_option(sums.next(row));
+                receives.append_value(has.is_some_and(|has| has.get(row)));
+            }
+        }
+        let ids: ArrayRef = match batch.column_by_name(ID) {
+            Some(ids) => {
+                let rows = UInt32Array::from(households);
+                arrow_select::take::take(ids, &rows, None).expect("rows of the same batch")
+            }
+            None => Arc::new(arrow_array::Int64Array::from_iter_values(
+                households.iter().map(|row| first + i64::from(*row)),
+            )),
+        };
+        let schema = entitlements_schema(ids.data_type());
+        let names = DictionaryArray::new(Int32Array::from(benefits), self.names.clone());
+        let columns: Vec<ArrayRef> = vec![
+            ids,
+            Arc::new(Int32Array::from(members)),
+            Arc::new(names),
+            Arc::new(amounts.finish()),
+            Arc::new(receives.finish()),
+        ];
+        RecordBatch::try_new(schema, columns).expect("columns of one length and the schema's types")
+    }
+}
+
+/// The amounts of a benefit, for rows in order.
+struct Sums<'a> {
+    granted: &'a Granted,
+    next: usize,
+}
+
+impl<'a> Sums<'a> {
+    fn of(granted: &'a Granted) -> Self {
+        Self { granted, next: 0 }
+    }
+
+    fn next(&mut self, row: usize) -> Option<i64> {
+        let rules::columns::Amounts::Rows(rows) = &self.granted.amounts else {
+            return self.granted.amount(row);
+        };
+        while let Some((at, amount)) = rows.get(self.next) {
+            self.next += 1;
+            if *at as usize == row {
+                return *amount;
+            }
+        }
+        None
+    }
+}
+
+fn counted(
+    granted: Option<&Granted>,
+    received: Option<&Bits>,
+    rows: std::ops::Range<usize>,
+) -> Count {
+    let within = |bits: &Bits| bits.count_in(rows.start, rows.end) as u64;
+    let received_all = received.map_or(0, within);
+    let Some(granted) = granted else {
+        return Count {
+            received_only: received_all,
+            ..Count::default()
+        };
+    };
+    let both = received.map_or(0, |received| within(&received.and(&granted.eligible)));
+    let mut count = Count {
+        eligible: within(&granted.eligible),
+        open: within(&granted.open),
+        received: both,
+        received_only: received_all - both,
+        ..Count::default()
+    };
+    match &granted.amounts {
+        rules::columns::Amounts::None => {}
+        rules::columns::Amounts::Same(amount) => {
+            count.paid = count.eligible;
+            count.amount = i128::from(*amount) * i128::from(count.eligible);
+        }
+        rules::columns::Amounts::Rows(amounts) => {
+            let from = amounts.partition_point(|(row, _)| (*row as usize) < rows.start);
+            let until = amounts.partition_point(|(row, _)| (*row as usize) < rows.end);
+            for (row, amount) in &amounts[from..until] {
+                if let (Some(amount), true) = (amount, granted.eligible.get(*row as usize)) {
+                    count.paid += 1;
+                    count.amount += i128::from(*amount);
+                }
+            }
+        }
+    }
+    count
+}
+
+/// The household of each member.
+fn owner(offsets: &[u32]) -> Vec<u32> {
+    let each = offsets.windows(2).zip(0_u32..);
+    each.flat_map(|(ends, household)| (ends[0]..ends[1]).map(move |_| household))
+        .collect()
+}
