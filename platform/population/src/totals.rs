@@ -46,7 +46,7 @@ pub struct Line {
     pub benefit: String,
     pub municipality: String,
     pub district: String,
-    #[serde(flatten)]
+    // Not flattened: serde then refuses sums of more than 64 bits.
     pub count: Count,
 }
 

@@ -47,3 +47,17 @@ impl From<Failure> for DataFusionError {
         Self::Execution(failure.to_string())
     }
 }
+
+/// Without the library's name for the kind of error.
+pub(crate) fn plain(error: &DataFusionError) -> String {
+    match error {
+        DataFusionError::Plan(text)
+        | DataFusionError::Execution(text)
+        | DataFusionError::NotImplemented(text)
+        | DataFusionError::Configuration(text) => {
+            let text = text.split(DataFusionError::BACK_TRACE_SEP).next();
+            text.unwrap_or_default().to_owned()
+        }
+        other => other.strip_backtrace(),
+    }
+}

@@ -4,19 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::civil::Date;
 use rules::RuleBook;
 
 use crate::failure::Failure;
-use crate::sweep::evaluate::Sweeper;
+use crate::sweep::{Order, Prepared};
 
 /// The rule book of a country folder, as read when the process started.
-#[derive(Debug)]
 pub struct Law {
     folder: PathBuf,
-    book: Arc<RuleBook>,
-    /// What was compiled last: a job asks for one day again and again.
-    compiled: Mutex<Option<(Date, Arc<Sweeper>)>>,
+    /// As long as the process: what is compiled points into it.
+    book: &'static RuleBook,
+    /// What was prepared last: the tasks of a job are of one order.
+    prepared: Mutex<Option<(Order, Arc<Prepared>)>>,
+}
+
+impl std::fmt::Debug for Law {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Law")
+            .field("folder", &self.folder)
+            .field("digest", &self.digest())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Law {
@@ -47,8 +55,8 @@ impl Law {
         })?;
         Ok(Self {
             folder: folder.to_path_buf(),
-            book: Arc::new(book),
-            compiled: Mutex::new(None),
+            book: Box::leak(Box::new(book)),
+            prepared: Mutex::new(None),
         })
     }
 
@@ -57,27 +65,33 @@ impl Law {
         self.book.digest()
     }
 
-    /// The law as in force on a day, ready to be applied to many households; an error when the job was ordered
-    /// under other law than this.
-    pub(crate) fn on(&self, digest: &str, on: Date) -> Result<Arc<Sweeper>, Failure> {
-        if digest != self.digest() {
-            return Err(Failure::Law(format!(
-                "the law differs: the sweep was ordered under {}, and {} on this machine holds {}; give both the \
-                 same country folder, start the executor again and repeat the sweep",
-                short(digest),
-                self.folder.display(),
-                short(self.digest())
-            )));
+    /// An error where a sweep was ordered under other law than this.
+    pub(crate) fn check(&self, order: &Order) -> Result<(), Failure> {
+        if order.rules == self.digest() {
+            return Ok(());
         }
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((day, sweeper)) = &*compiled
-            && *day == on
+        Err(Failure::Law(format!(
+            "the law differs: the sweep was ordered under {}, and {} on this machine holds {}; give both the same \
+             country folder, start the executor again and repeat the sweep",
+            short(&order.rules),
+            self.folder.display(),
+            short(self.digest())
+        )))
+    }
+
+    /// Everything that the tasks of an order share, once for all of them.
+    pub(crate) fn prepared(&self, order: &Order) -> Result<Arc<Prepared>, Failure> {
+        self.check(order)?;
+        let mut last = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, prepared)) = &*last
+            && of == order
         {
-            return Ok(sweeper.clone());
+            return Ok(prepared.clone());
         }
-        let sweeper = Arc::new(Sweeper::new(self.book.clone(), on)?);
-        *compiled = Some((on, sweeper.clone()));
-        Ok(sweeper)
+        order.check_population()?;
+        let prepared = Arc::new(Prepared::new(self.book, order)?);
+        *last = Some((order.clone(), prepared.clone()));
+        Ok(prepared)
     }
 }
 

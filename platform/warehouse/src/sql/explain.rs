@@ -5,7 +5,7 @@ use datafusion::error::DataFusionError;
 use rules::nearest;
 
 use super::Table;
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
 
 /// What was wrong, with the nearest name that there is.
 pub(super) fn failure(error: &DataFusionError, tables: &[Table], sql: &str) -> Failure {
@@ -55,20 +55,6 @@ fn column(name: &str, known: &[&str]) -> String {
                 ""
             }
         ),
-    }
-}
-
-/// Without the library's name for the kind of error.
-pub(super) fn plain(error: &DataFusionError) -> String {
-    match error {
-        DataFusionError::Plan(text)
-        | DataFusionError::Execution(text)
-        | DataFusionError::NotImplemented(text)
-        | DataFusionError::Configuration(text) => {
-            let text = text.split(DataFusionError::BACK_TRACE_SEP).next();
-            text.unwrap_or_default().to_owned()
-        }
-        other => other.strip_backtrace(),
     }
 }
 

@@ -18,7 +18,7 @@ use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 use url::Url;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
 use crate::parquet_file;
 pub use output::Format;
 
@@ -114,7 +114,7 @@ impl Query {
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(self.memory.0)))
             .build_arc()
-            .map_err(|error| Failure::Sql(error.strip_backtrace()))?;
+            .map_err(|error| Failure::Sql(plain(&error)))?;
         Ok(SessionContext::new_with_config_rt(config, runtime))
     }
 }
@@ -130,7 +130,7 @@ async fn register(context: &SessionContext, table: &Table) -> Result<(), Failure
         let path = std::path::absolute(&file).map_err(|error| Failure::file(&file, error))?;
         let url = Url::from_file_path(&path).map_err(|()| wrong("no path of a file".into()))?;
         let url = ListingTableUrl::try_new(url, None);
-        urls.push(url.map_err(|error| wrong(error.strip_backtrace()))?);
+        urls.push(url.map_err(|error| wrong(plain(&error)))?);
     }
     let listed = async {
         let options =
@@ -144,10 +144,7 @@ async fn register(context: &SessionContext, table: &Table) -> Result<(), Failure
             Arc::new(ListingTable::try_new(config)?),
         )
     };
-    listed
-        .await
-        .map(drop)
-        .map_err(|error| wrong(error.strip_backtrace()))
+    listed.await.map(drop).map_err(|error| wrong(plain(&error)))
 }
 
 /// What would write is refused before its file is looked for.
@@ -173,7 +170,7 @@ fn only_reads(plan: &LogicalPlan) -> Result<(), Failure> {
         .with_allow_dml(false)
         .with_allow_statements(false);
     options.verify_plan(plan).map_err(|error| {
-        let said = explain::plain(&error);
+        let said = plain(&error);
         not_a_question(said.rsplit(": ").next().unwrap_or(&said))
     })
 }

@@ -58,7 +58,7 @@ impl PhysicalExtensionCodec for SweepCodec {
             ));
         };
         if let Some(law) = &self.law {
-            law.on(&order.rules, order.on)?;
+            law.check(&order)?;
             self.folders.permit(&order)?;
         }
         Ok(Arc::new(SweepExec::new(

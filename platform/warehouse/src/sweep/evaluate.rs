@@ -1,183 +1,145 @@
-//! The seam to the columnar evaluation: one row group of a population in, entitlements and totals out.
-//!
-//! STAND-IN: an arithmetic of its own until the evaluation of the rules in columns is there.
+//! The seam to the evaluation in columns: one row group of a population in, entitlements and totals out.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    AsArray, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
+    ArrayRef, AsArray, Decimal128Array, Int64Array, RecordBatch, StringArray,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
-use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use jiff::civil::Date;
+use datafusion::arrow::datatypes::{DataType, Decimal128Type, Field, Int64Type, Schema, SchemaRef};
+use datafusion::arrow::error::ArrowError;
+use population::{Count, Line, Population, Run, Sweep};
 use rules::RuleBook;
 
+use super::order::Order;
 use crate::failure::Failure;
 
-/// One row group of a population, to be swept.
-#[derive(Clone, Copy, Debug)]
-pub struct Task<'a> {
-    pub population: &'a Path,
-    pub row_group: usize,
+/// The law of a day and the population it is asked of.
+pub(crate) struct Prepared {
+    sweep: Sweep<'static>,
+    population: Population,
 }
 
-/// What a row group came to.
-#[derive(Debug)]
-pub struct Swept {
-    /// One row for each benefit that somebody has or may have: [`entitlements_schema`].
-    pub entitlements: RecordBatch,
-    /// Counts and sums of this row group: [`totals_schema`].
-    pub totals: RecordBatch,
-}
-
-/// `household`, `member` (null: the household's), `benefit`, `amount` (null: unknown).
-pub fn entitlements_schema() -> SchemaRef {
-    Arc::new(Schema::new(vec![
-        Field::new("household", DataType::Int64, false),
-        Field::new("member", DataType::Int32, true),
-        Field::new("benefit", DataType::Utf8, false),
-        Field::new("amount", DataType::Int64, true),
-    ]))
-}
-
-/// `benefit`, `municipality`, `eligible`, `unknown`, `amount`: whole numbers, so that the order of adding is of no
-/// account.
-pub fn totals_schema() -> SchemaRef {
-    Arc::new(Schema::new(vec![
-        Field::new("benefit", DataType::Utf8, false),
-        Field::new("municipality", DataType::Utf8, false),
-        Field::new("eligible", DataType::Int64, false),
-        Field::new("unknown", DataType::Int64, false),
-        Field::new("amount", DataType::Decimal128(38, 0), false),
-    ]))
-}
-
-/// The law as in force on a day, ready for many row groups.
-#[derive(Debug)]
-pub struct Sweeper {
-    benefits: Vec<String>,
-    on: Date,
-}
-
-impl Sweeper {
-    /// Compiles the law for a day.
-    pub fn new(book: Arc<RuleBook>, on: Date) -> Result<Self, Failure> {
+impl Prepared {
+    /// Compiles the law for the day, and reads what the population says of itself.
+    pub fn new(book: &'static RuleBook, order: &Order) -> Result<Self, Failure> {
         Ok(Self {
-            benefits: book.benefits().map(|it| it.id.to_string()).collect(),
-            on,
+            sweep: Sweep::new(book, order.on),
+            population: Population::open(&order.population, book.vocabulary())?,
         })
     }
 
-    /// Sweeps one row group. The same task gives the same result on every machine.
-    pub fn evaluate(&self, task: Task<'_>) -> Result<Swept, Failure> {
-        let failed = |error: String| Failure::NotParquet {
-            path: task.population.to_path_buf(),
-            reason: format!("row group {}: {error}", task.row_group),
+    /// Sweeps one row group: its entitlements to their file, where they are wanted, and its totals. The same order
+    /// gives the same on every machine, however often.
+    pub fn row_group(&self, order: &Order, number: usize) -> Result<RecordBatch, Failure> {
+        let totals = match &order.out {
+            Some(out) => self.run(order, out)?.group(number, true)?,
+            None => self.sweep.group(&self.population, number, |_, _| Ok(()))?,
         };
-        let file = std::fs::File::open(task.population)
-            .map_err(|error| Failure::file(task.population, error))?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-            .and_then(|it| it.with_row_groups(vec![task.row_group]).build())
-            .map_err(|error| failed(error.to_string()))?;
-        let mut rows = Rows::default();
-        let mut totals: BTreeMap<(String, String), (i64, i64, i128)> = BTreeMap::new();
-        for batch in reader {
-            let batch = batch.map_err(|error| failed(error.to_string()))?;
-            let (Some(households), Some(municipalities)) = (
-                batch.column_by_name("household"),
-                batch.column_by_name("municipality"),
-            ) else {
-                return Err(failed("no columns `household` and `municipality`".into()));
-            };
-            let households = households.as_primitive::<Int64Type>();
-            let municipalities = municipalities.as_string::<i32>();
-            for at in 0..batch.num_rows() {
-                let place = municipalities.value(at);
-                self.household(households.value(at), place, &mut rows, &mut totals);
-            }
+        batch_of(&Vec::from_iter(totals.lines()))
+            .map_err(|error| Failure::Sweep(format!("row group {number}: {error}")))
+    }
+
+    /// The folder of results, which is made where it is not there.
+    pub fn run(&self, order: &Order, out: &Path) -> Result<Run<'_>, Failure> {
+        Ok(Run::new(&self.sweep, &order.rules, &self.population, out)?)
+    }
+}
+
+impl From<population::Error> for Failure {
+    fn from(error: population::Error) -> Self {
+        Self::Sweep(error.to_string())
+    }
+}
+
+/// What is counted, in the order of the columns after the names.
+const COUNTS: [&str; 5] = ["eligible", "open", "received", "received_only", "paid"];
+
+/// One row for each benefit and place. Whole numbers, so that the order of adding is of no account.
+pub(crate) fn totals_schema() -> SchemaRef {
+    let names = ["benefit", "municipality", "district"];
+    let names = names.map(|name| Field::new(name, DataType::Utf8, false));
+    let counts = COUNTS.map(|name| Field::new(name, DataType::Int64, false));
+    let amount = Field::new("amount", DataType::Decimal128(38, 0), false);
+    let fields: Vec<Field> = names.into_iter().chain(counts).chain([amount]).collect();
+    Arc::new(Schema::new(fields))
+}
+
+fn batch_of(lines: &[Line]) -> Result<RecordBatch, ArrowError> {
+    let text = |of: fn(&Line) -> &str| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(lines.iter().map(of)))
+    };
+    let count = |of: fn(&Count) -> u64| -> ArrayRef {
+        let counts = lines.iter().map(|line| of(&line.count).cast_signed());
+        Arc::new(Int64Array::from_iter_values(counts))
+    };
+    let amounts = lines.iter().map(|line| line.count.amount);
+    let amounts = Decimal128Array::from_iter_values(amounts).with_precision_and_scale(38, 0)?;
+    let columns = vec![
+        text(|line| &line.benefit),
+        text(|line| &line.municipality),
+        text(|line| &line.district),
+        count(|it| it.eligible),
+        count(|it| it.open),
+        count(|it| it.received),
+        count(|it| it.received_only),
+        count(|it| it.paid),
+        Arc::new(amounts),
+    ];
+    RecordBatch::try_new(totals_schema(), columns)
+}
+
+/// The lines that a batch of sums tells.
+pub(crate) fn lines_of(batch: &RecordBatch) -> Option<Vec<Line>> {
+    let text = |name| batch.column_by_name(name)?.as_string_opt::<i32>();
+    let count = |name| batch.column_by_name(name)?.as_primitive_opt::<Int64Type>();
+    let (benefit, municipality, district) =
+        (text("benefit")?, text("municipality")?, text("district")?);
+    let counts: Vec<&Int64Array> = COUNTS
+        .iter()
+        .map(|name| count(name))
+        .collect::<Option<_>>()?;
+    let amount = batch.column_by_name("amount")?;
+    let amount = amount.as_primitive_opt::<Decimal128Type>()?;
+    let line = |row| {
+        let count = |column: usize| counts[column].value(row).cast_unsigned();
+        Line {
+            benefit: benefit.value(row).to_owned(),
+            municipality: municipality.value(row).to_owned(),
+            district: district.value(row).to_owned(),
+            count: Count {
+                eligible: count(0),
+                open: count(1),
+                received: count(2),
+                received_only: count(3),
+                paid: count(4),
+                amount: amount.value(row),
+            },
         }
-        Ok(Swept {
-            entitlements: rows.batch().map_err(&failed)?,
-            totals: batch_of(&totals).map_err(&failed)?,
-        })
-    }
-
-    fn household(
-        &self,
-        household: i64,
-        place: &str,
-        rows: &mut Rows,
-        totals: &mut BTreeMap<(String, String), (i64, i64, i128)>,
-    ) {
-        for (number, benefit) in self.benefits.iter().enumerate() {
-            let mut value = household.wrapping_mul(31) + number as i64;
-            for _ in 0..2_000 {
-                value = value
-                    .rotate_left(7)
-                    .wrapping_mul(0x9E37_79B9)
-                    .wrapping_add(1);
-            }
-            let chosen = (value as u64) % 10;
-            if chosen > 4 {
-                continue;
-            }
-            let amount = (chosen > 0)
-                .then(|| i64::from(self.on.year()) * 100 + ((value as u64) % 900_000) as i64);
-            rows.household.push(household);
-            rows.benefit.push(benefit.clone());
-            rows.amount.push(amount);
-            let sum = totals
-                .entry((benefit.clone(), place.to_owned()))
-                .or_default();
-            match amount {
-                Some(amount) => {
-                    sum.0 += 1;
-                    sum.2 += i128::from(amount);
-                }
-                None => sum.1 += 1,
-            }
-        }
-    }
+    };
+    Some((0..batch.num_rows()).map(line).collect())
 }
 
-#[derive(Default)]
-struct Rows {
-    household: Vec<i64>,
-    benefit: Vec<String>,
-    amount: Vec<Option<i64>>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Rows {
-    fn batch(self) -> Result<RecordBatch, String> {
-        let members: Int32Array = std::iter::repeat_n(None, self.household.len()).collect();
-        RecordBatch::try_new(
-            entitlements_schema(),
-            vec![
-                Arc::new(Int64Array::from(self.household)),
-                Arc::new(members),
-                Arc::new(StringArray::from(self.benefit)),
-                Arc::new(Int64Array::from(self.amount)),
-            ],
-        )
-        .map_err(|error| error.to_string())
+    #[test]
+    fn totals_are_the_same_after_the_way_through_columns() {
+        let line = |benefit: &str, district: &str| Line {
+            benefit: benefit.to_owned(),
+            municipality: "11110".to_owned(),
+            district: district.to_owned(),
+            count: Count {
+                eligible: 5,
+                open: 4,
+                received: 3,
+                received_only: 2,
+                paid: 1,
+                amount: i128::from(u64::MAX) * 3,
+            },
+        };
+        let lines = [line("a", ""), line("a", "2"), line("b", "1")];
+        assert_eq!(lines_of(&batch_of(&lines).unwrap()).unwrap(), lines);
     }
-}
-
-fn batch_of(totals: &BTreeMap<(String, String), (i64, i64, i128)>) -> Result<RecordBatch, String> {
-    let amount = Decimal128Array::from_iter_values(totals.values().map(|it| it.2))
-        .with_precision_and_scale(38, 0)
-        .map_err(|error| error.to_string())?;
-    RecordBatch::try_new(
-        totals_schema(),
-        vec![
-            Arc::new(StringArray::from_iter_values(totals.keys().map(|it| &it.0))),
-            Arc::new(StringArray::from_iter_values(totals.keys().map(|it| &it.1))),
-            Arc::new(Int64Array::from_iter_values(totals.values().map(|it| it.0))),
-            Arc::new(Int64Array::from_iter_values(totals.values().map(|it| it.1))),
-            Arc::new(amount),
-        ],
-    )
-    .map_err(|error| error.to_string())
 }

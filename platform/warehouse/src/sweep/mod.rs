@@ -1,7 +1,7 @@
 //! The law over a whole population, in this process or on a cluster: one plan, the same results.
 
 mod codec;
-pub(crate) mod evaluate;
+mod evaluate;
 mod order;
 mod output;
 mod plan;
@@ -23,16 +23,18 @@ use futures::TryStreamExt;
 use jiff::civil::Date;
 
 use crate::cluster::Address;
-use crate::failure::Failure;
+use crate::failure::{Failure, plain};
 use crate::law::Law;
 use crate::parquet_file::Footer;
 pub(crate) use codec::SweepCodec;
+pub(crate) use evaluate::Prepared;
 pub(crate) use order::{Folders, Order};
 pub(crate) use plan::SweepExec;
 
 /// What is added up over all row groups. Sorted, so that one sweep has one result.
-const TOTALS: &str = "SELECT benefit, municipality, sum(eligible) AS eligible, sum(unknown) AS unknown, \
-     sum(amount) AS amount FROM sweep GROUP BY benefit, municipality ORDER BY benefit, municipality";
+const TOTALS: &str = "SELECT benefit, municipality, district, sum(eligible) AS eligible, sum(open) AS open, \
+     sum(received) AS received, sum(received_only) AS received_only, sum(paid) AS paid, sum(amount) AS amount \
+     FROM sweep GROUP BY benefit, municipality, district ORDER BY benefit, municipality, district";
 /// More tasks than this gain nothing, and the scheduler would only keep their books.
 const MOST_TASKS: usize = 2_000;
 /// How often a cluster may lose a finished result before it is fetched.
@@ -82,16 +84,18 @@ impl Sweep {
         let footer = Footer::read(&population)?;
         let out =
             std::path::absolute(&self.out).map_err(|error| Failure::file(&self.out, error))?;
-        output::prepare(&out, !self.totals_only)?;
+        output::prepare(&out, self.totals_only)?;
         let order = Order {
             population,
             identity: footer.identity.clone(),
             rules: law.digest().to_owned(),
             on: self.on,
-            entitlements: (!self.totals_only).then(|| out.join(output::ENTITLEMENTS)),
+            out: (!self.totals_only).then(|| out.clone()),
         };
-        // Law that cannot be compiled for this day is known here, not on the other side of a cluster.
-        law.on(&order.rules, order.on)?;
+        // A population that does not fit the law, or results of another sweep, are known before any work.
+        let prepared = law.prepared(&order)?;
+        let run = order.out.as_deref().map(|out| prepared.run(&order, out));
+        let run = run.transpose()?;
         let each = footer.row_groups.div_ceil(MOST_TASKS);
         let table = plan::SweepTable::new(order.clone(), law.clone(), footer.row_groups, each);
         let config = config();
@@ -101,8 +105,18 @@ impl Sweep {
             Cluster::Local => here(&config, plan).await?,
             Cluster::At(address) => there(&config, plan, address).await?,
         };
+        let is_whole = |run: &population::Run<'_>| {
+            (0..footer.row_groups).all(|number| run.is_done(number, true))
+        };
+        if !run.as_ref().is_none_or(is_whole) {
+            return Err(Failure::Sweep(format!(
+                "{}: entitlements are lacking, though all row groups were swept: the executors wrote to a folder of \
+                 their own; name a folder with --out that all machines share, or --totals-only",
+                out.display()
+            )));
+        }
         let totals = whole(&batches)?;
-        output::finish(&out, &order, &footer, &totals)?;
+        output::write(&out, &order, &totals)?;
         Ok(Done {
             row_groups: footer.row_groups,
             households: footer.rows,
@@ -199,7 +213,7 @@ fn whole(batches: &[RecordBatch]) -> Result<RecordBatch, Failure> {
 
 /// Takes our own words out of what several libraries have wrapped them in.
 fn failed(error: &DataFusionError) -> Failure {
-    let text = error.strip_backtrace();
+    let text = plain(error);
     Failure::Sweep(own_words(&text).unwrap_or(text))
 }
 

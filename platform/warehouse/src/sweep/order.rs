@@ -17,8 +17,9 @@ pub(crate) struct Order {
     /// Digest of the rule book. The law itself does not travel: each executor has its own copy, and compares.
     pub rules: String,
     pub on: Date,
-    /// The folder for entitlements, a file for each row group; `None`: totals alone.
-    pub entitlements: Option<PathBuf>,
+    /// The folder for entitlements, a file for each row group; `None`: totals alone, which no machine writes but the
+    /// one that ordered.
+    pub out: Option<PathBuf>,
 }
 
 impl Order {
@@ -57,16 +58,17 @@ impl Folders {
             return Ok(());
         }
         self.within(&order.population)?;
-        order
-            .entitlements
-            .as_deref()
-            .map_or(Ok(()), |it| self.within(it))
+        order.out.as_deref().map_or(Ok(()), |it| self.within(it))
     }
 
     fn within(&self, path: &Path) -> Result<(), Failure> {
-        let real = path
-            .canonicalize()
-            .map_err(|error| Failure::file(path, error))?;
+        let real = path.canonicalize().map_err(|error| {
+            Failure::Sweep(format!(
+                "{}: not on this machine ({error}); population and results must lie where all machines reach them, at \
+                 one path",
+                path.display()
+            ))
+        })?;
         if self.0.iter().any(|folder| real.starts_with(folder)) {
             return Ok(());
         }
@@ -82,7 +84,7 @@ impl Folders {
 mod tests {
     use super::*;
 
-    fn order(population: PathBuf, entitlements: Option<PathBuf>) -> Order {
+    fn order(population: PathBuf, out: Option<PathBuf>) -> Order {
         Order {
             population,
             identity: Identity {
@@ -91,7 +93,7 @@ mod tests {
             },
             rules: String::new(),
             on: Date::new(2026, 1, 1).unwrap(),
-            entitlements,
+            out,
         }
     }
 

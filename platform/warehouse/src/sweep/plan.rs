@@ -26,9 +26,8 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt};
 
-use super::evaluate::{Task, totals_schema};
+use super::evaluate::totals_schema;
 use super::order::Order;
-use super::output;
 use crate::law::Law;
 
 /// Sweeps the row groups that its input names.
@@ -147,22 +146,9 @@ impl ExecutionPlan for SweepExec {
 
 /// One row group: its entitlements to their file, its totals on.
 fn sweep(order: &Order, law: &Law, number: u32) -> Result<RecordBatch> {
-    order.check_population()?;
-    let sweeper = law.on(&order.rules, order.on)?;
-    let row_group = number as usize;
-    let swept = sweeper.evaluate(Task {
-        population: &order.population,
-        row_group,
-    })?;
-    if let Some(folder) = &order.entitlements {
-        output::write_part(folder, row_group, order, &swept.entitlements)?;
-    }
-    tracing::info!(
-        row_group,
-        entitlements = swept.entitlements.num_rows(),
-        "swept"
-    );
-    Ok(swept.totals)
+    let totals = law.prepared(order)?.row_group(order, number as usize)?;
+    tracing::info!(row_group = number, "swept");
+    Ok(totals)
 }
 
 /// The sweep as a table of totals, so that what is added up above it is plain SQL.
