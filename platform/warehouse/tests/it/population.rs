@@ -15,6 +15,7 @@ use rules::RuleBook;
 
 const PLACES: [&str; 3] = ["11110", "26110", "41590"];
 const HOMES: [&str; 3] = ["owned", "jeonse", "rent"];
+const LIVELIHOOD: [&str; 4] = ["none", "none", "livelihood", "housing"];
 const GRADES: [&str; 4] = ["none", "none", "mild", "severe"];
 /// 2026-11-25, counted as Parquet counts.
 const TODAY: i64 = 20_782;
@@ -89,6 +90,7 @@ fn batch(first: i64, households: i64) -> RecordBatch {
         ("property", sums(4, 900_000_000)),
         ("housing", texts(&HOMES, 5)),
         ("near_poor", flags),
+        ("basic_livelihood", texts(&LIVELIHOOD, 7)),
         ("members", members(&ids)),
     ];
     RecordBatch::try_from_iter(columns).unwrap()
@@ -143,7 +145,7 @@ fn receives(ids: &[i64]) -> ArrayRef {
         .collect();
     let count = sizes.iter().sum();
     let benefits: DictionaryArray<Int32Type> =
-        std::iter::repeat_n("basic-pension", count).collect();
+        std::iter::repeat_n("culture-card", count).collect();
     let members = Int32Array::from_iter_values(std::iter::repeat_n(0, count));
     list(
         sizes,
