@@ -1,5 +1,7 @@
 //! What every handler is given.
 
+mod populations;
+
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -9,6 +11,8 @@ use web::{Core, Problem};
 
 use crate::blocks::notices::Channels;
 use crate::country::Country;
+
+pub use populations::{Populations, Snapshot};
 
 /// Engines run on this many threads at the most, so that pages stay quick.
 const ENGINES: usize = 2;
@@ -21,6 +25,8 @@ pub struct App {
     pub followers: Followers,
     /// What carries notices beside the inbox.
     pub channels: Arc<Channels>,
+    /// Snapshots of the register, for questions about everybody.
+    pub populations: Populations,
     engines: Arc<Semaphore>,
 }
 
@@ -37,8 +43,15 @@ impl App {
             country,
             followers,
             channels: Arc::new(channels),
+            populations: Populations::default(),
             engines: Arc::new(Semaphore::new(ENGINES)),
         }
+    }
+
+    /// The same server with a folder for snapshots of its register.
+    pub fn with_populations(mut self, populations: Populations) -> Self {
+        self.populations = populations;
+        self
     }
 
     /// Runs an engine on the bounded blocking pool, with no transaction open.

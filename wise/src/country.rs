@@ -17,7 +17,7 @@ use crate::areas::benefits::vouchers::Instalments;
 use crate::blocks::agencies::Agencies;
 use crate::blocks::exchange::{Catalogue, Holding};
 
-pub use codes::{AgeCodes, Code, CodeTable, Group, Said, Standing};
+pub use codes::{AgeCodes, Code, CodeTable, Excludes, Group, Said, Standing};
 pub use life::LifeEvents;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../country/kr");

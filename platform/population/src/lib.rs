@@ -13,8 +13,8 @@ pub use places::{Place, Places};
 pub use reader::{Population, RowGroup};
 pub use run::{Run, Workers, write_totals};
 pub use sweep::{Found, Sweep, entitlements_schema};
-pub use totals::{Count, Line, Totals};
-pub use writer::{Household, PopulationWriter, Received};
+pub use totals::{Count, Line, NameId, PlaceId, Totals};
+pub use writer::{Household, Id, IdKind, PopulationWriter, Received};
 
 /// The column that names a household: text or a whole number, anything that its source knows it by.
 pub const ID: &str = "id";

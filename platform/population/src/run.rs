@@ -181,7 +181,7 @@ impl<'a> Run<'a> {
         for group in 0..self.population.groups().len() {
             self.add(group, &mut totals)?;
         }
-        write_totals(&self.out, &Vec::from_iter(totals.lines()))?;
+        write_totals(&self.out, &totals.lines())?;
         Ok(totals)
     }
 
@@ -195,12 +195,7 @@ impl<'a> Run<'a> {
         totals.households += part.households;
         totals.persons += part.persons;
         for line in &part.lines {
-            totals.add(
-                &line.benefit,
-                &line.municipality,
-                &line.district,
-                &line.count,
-            );
+            totals.add_line(line);
         }
         Ok(())
     }
@@ -245,7 +240,7 @@ impl<'a> Run<'a> {
         let part = Part {
             households: totals.households,
             persons: totals.persons,
-            lines: totals.lines().collect(),
+            lines: totals.lines(),
         };
         // The totals come last: a part that has them is whole.
         write_whole(
@@ -330,7 +325,7 @@ fn csv(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
             open: line.count.open,
             received: line.count.received,
             received_only: line.count.received_only,
-            gap: line.count.eligible - line.count.received,
+            gap: line.count.gap(),
             paid: line.count.paid,
             amount: line.count.amount,
         })?;

@@ -15,7 +15,7 @@ use rules::columns::{Bits, Findings, Granted, Plan};
 use rules::{BenefitUnit, Question, RuleBook};
 
 use crate::error::Error;
-use crate::places::Places;
+use crate::places::{Place, Places};
 use crate::reader::Population;
 use crate::totals::{Count, Totals};
 use crate::writer::dictionary;
@@ -185,6 +185,9 @@ impl<'a> Sweep<'a> {
         received: &HashMap<usize, Bits>,
         totals: &mut Totals,
     ) {
+        let here: Vec<_> = places.all().collect();
+        let place = |it: &Place<'_>| totals.place(it.municipality, it.district);
+        let ids: Vec<_> = here.iter().map(place).collect();
         let granted: HashMap<usize, &Granted> =
             findings.granted.iter().map(|it| (it.benefit, it)).collect();
         for (index, benefit) in self.plan.benefits().enumerate() {
@@ -192,14 +195,15 @@ impl<'a> Sweep<'a> {
             if granted.is_none() && received.is_none() {
                 continue;
             }
-            for place in places.all() {
+            let name = totals.name(&benefit.id);
+            for (place, id) in here.iter().zip(&ids) {
                 let rows = match benefit.unit {
                     BenefitUnit::Household => place.households.clone(),
                     BenefitUnit::Person => place.members.clone(),
                 };
                 let count = counted(granted.copied(), received, rows);
                 if count != Count::default() {
-                    totals.add(&benefit.id, place.municipality, place.district, &count);
+                    totals.add(name, *id, &count);
                 }
             }
         }

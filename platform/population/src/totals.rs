@@ -1,6 +1,6 @@
 //! Sums of a sweep: exact, and the same in whatever order parts are added.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,11 @@ pub struct Count {
 }
 
 impl Count {
+    /// How many the law grants it and who do not receive it.
+    pub fn gap(&self) -> u64 {
+        self.eligible - self.received
+    }
+
     fn add(&mut self, other: &Self) {
         self.eligible += other.eligible;
         self.open += other.open;
@@ -32,12 +37,50 @@ impl Count {
     }
 }
 
+/// A benefit within one [`Totals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NameId(u32);
+
+/// A place within one [`Totals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlaceId(u32);
+
 /// Counts by benefit and place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Totals {
-    counts: BTreeMap<(String, String, String), Count>,
+    names: Names<String>,
+    places: Names<(String, String)>,
+    counts: HashMap<(NameId, PlaceId), Count>,
     pub households: u64,
     pub persons: u64,
+}
+
+/// Keys by number.
+#[derive(Clone, Debug)]
+struct Names<K> {
+    all: Vec<K>,
+    known: HashMap<K, u32>,
+}
+
+impl<K> Default for Names<K> {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+}
+
+impl<K: Clone + std::hash::Hash + Eq> Names<K> {
+    fn id(&mut self, key: K) -> u32 {
+        if let Some(id) = self.known.get(&key) {
+            return *id;
+        }
+        let id = self.all.len() as u32;
+        self.all.push(key.clone());
+        self.known.insert(key, id);
+        id
+    }
 }
 
 /// One count as it is stored and listed.
@@ -46,47 +89,61 @@ pub struct Line {
     pub benefit: String,
     pub municipality: String,
     pub district: String,
-    // Not flattened: serde then refuses sums of more than 64 bits.
+    // Not flattened: serde then cannot read sums of more than 64 bits back.
     pub count: Count,
 }
 
 impl Totals {
-    /// Adds to the count of a benefit in a place.
-    pub fn add(&mut self, benefit: &str, municipality: &str, district: &str, count: &Count) {
-        let key = (
-            benefit.to_owned(),
-            municipality.to_owned(),
-            district.to_owned(),
-        );
-        self.counts.entry(key).or_default().add(count);
+    /// A benefit, or whatever else is counted.
+    pub fn name(&mut self, name: &str) -> NameId {
+        NameId(self.names.id(name.to_owned()))
     }
 
-    /// Adds all of another.
-    pub fn merge(&mut self, other: &Self) {
-        for (key, count) in &other.counts {
-            self.counts.entry(key.clone()).or_default().add(count);
-        }
-        self.households += other.households;
-        self.persons += other.persons;
+    /// A place, by its municipality and its district.
+    pub fn place(&mut self, municipality: &str, district: &str) -> PlaceId {
+        PlaceId(
+            self.places
+                .id((municipality.to_owned(), district.to_owned())),
+        )
+    }
+
+    /// Adds to a count.
+    pub fn add(&mut self, name: NameId, place: PlaceId, count: &Count) {
+        self.counts.entry((name, place)).or_default().add(count);
+    }
+
+    /// Adds a line of another.
+    pub fn add_line(&mut self, line: &Line) {
+        let name = self.name(&line.benefit);
+        let place = self.place(&line.municipality, &line.district);
+        self.add(name, place, &line.count);
     }
 
     /// Every count, by benefit, municipality and district.
-    pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
-        self.counts
-            .iter()
-            .map(|((benefit, municipality, district), count)| Line {
-                benefit: benefit.clone(),
-                municipality: municipality.clone(),
-                district: district.clone(),
+    pub fn lines(&self) -> Vec<Line> {
+        let line = |((name, place), count): (&(NameId, PlaceId), &Count)| {
+            let (municipality, district) = self.places.all[place.0 as usize].clone();
+            Line {
+                benefit: self.names.all[name.0 as usize].clone(),
+                municipality,
+                district,
                 count: *count,
-            })
+            }
+        };
+        let mut lines: Vec<Line> = self.counts.iter().map(line).collect();
+        lines.sort_by(|a, b| {
+            let places = (&a.municipality, &a.district).cmp(&(&b.municipality, &b.district));
+            a.benefit.cmp(&b.benefit).then(places)
+        });
+        lines
     }
 
     /// The counts of each benefit, everywhere.
     pub fn by_benefit(&self) -> BTreeMap<&str, Count> {
         let mut sums: BTreeMap<&str, Count> = BTreeMap::new();
-        for ((benefit, _, _), count) in &self.counts {
-            sums.entry(benefit).or_default().add(count);
+        for ((name, _), count) in &self.counts {
+            let name = self.names.all[name.0 as usize].as_str();
+            sums.entry(name).or_default().add(count);
         }
         sums
     }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::builder::{Int32Builder, Int64Builder, StringDictionaryBuilder};
+use arrow_array::builder::{Int32Builder, Int64Builder, StringBuilder, StringDictionaryBuilder};
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, ListArray, RecordBatch, StructArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
@@ -26,13 +26,60 @@ const BATCH: usize = 8_192;
 /// A household to be written.
 #[derive(Clone, Debug)]
 pub struct Household<'a> {
-    /// What its source knows it by.
-    pub id: i64,
+    /// What its source knows it by; all of one kind.
+    pub id: Id<'a>,
     /// The part of the municipality where it lives.
     pub district: &'a str,
     pub situation: &'a Situation,
     /// The benefits that it receives already.
     pub receives: &'a [Received<'a>],
+}
+
+/// What a source knows a household by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Id<'a> {
+    Number(i64),
+    Name(&'a str),
+}
+
+/// Whether households have numbers or names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdKind {
+    Numbers,
+    Names,
+}
+
+enum Ids {
+    Numbers(Int64Builder),
+    Names(StringBuilder),
+}
+
+impl IdKind {
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Numbers => DataType::Int64,
+            Self::Names => DataType::Utf8,
+        }
+    }
+}
+
+impl Ids {
+    fn push(&mut self, id: Id<'_>) {
+        match (self, id) {
+            (Self::Numbers(ids), Id::Number(id)) => ids.append_value(id),
+            (Self::Names(ids), Id::Name(id)) => ids.append_value(id),
+            (Self::Names(ids), Id::Number(id)) => ids.append_value(id.to_string()),
+            // A name that is no number has none.
+            (Self::Numbers(ids), Id::Name(id)) => ids.append_option(id.parse().ok()),
+        }
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Self::Numbers(ids) => Arc::new(ids.finish()),
+            Self::Names(ids) => Arc::new(ids.finish()),
+        }
+    }
 }
 
 /// A benefit that somebody receives.
@@ -49,7 +96,7 @@ pub struct PopulationWriter {
     schema: SchemaRef,
     writer: ArrowWriter<File>,
     batch: BatchBuilder,
-    ids: Int64Builder,
+    ids: Ids,
     districts: StringDictionaryBuilder<Int32Type>,
     received: StringDictionaryBuilder<Int32Type>,
     receiving: Int32Builder,
@@ -61,8 +108,8 @@ impl PopulationWriter {
     ///
     /// # Errors
     /// A file that cannot be made.
-    pub fn create(path: &Path, book: &RuleBook) -> Result<Self, Error> {
-        let schema = file_schema(book);
+    pub fn create(path: &Path, book: &RuleBook, kind: IdKind) -> Result<Self, Error> {
+        let schema = file_schema(book, kind);
         let file = File::create(path).map_err(Error::io(path))?;
         let properties = WriterProperties::builder()
             .set_max_row_group_row_count(Some(GROUP))
@@ -74,7 +121,10 @@ impl PopulationWriter {
             writer: writer.map_err(Error::parquet(path))?,
             schema,
             batch: BatchBuilder::new(book),
-            ids: Int64Builder::new(),
+            ids: match kind {
+                IdKind::Numbers => Ids::Numbers(Int64Builder::new()),
+                IdKind::Names => Ids::Names(StringBuilder::new()),
+            },
             districts: StringDictionaryBuilder::new(),
             received: StringDictionaryBuilder::new(),
             receiving: Int32Builder::new(),
@@ -88,7 +138,7 @@ impl PopulationWriter {
     /// A disk that takes no more.
     pub fn push(&mut self, household: &Household<'_>) -> Result<(), Error> {
         self.batch.push(household.situation);
-        self.ids.append_value(household.id);
+        self.ids.push(household.id);
         self.districts.append_value(household.district);
         for received in household.receives {
             self.received.append_value(received.benefit);
@@ -108,7 +158,7 @@ impl PopulationWriter {
         }
         let batch = self.batch.finish();
         let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(self.ids.finish()),
+            self.ids.finish(),
             Arc::new(self.districts.finish()),
             Arc::new(self.receives()),
         ];
@@ -144,9 +194,9 @@ impl PopulationWriter {
 }
 
 /// The columns of a population: what names and places a household, what it receives, then the facts.
-pub(crate) fn file_schema(book: &RuleBook) -> SchemaRef {
+fn file_schema(book: &RuleBook, kind: IdKind) -> SchemaRef {
     let mut fields = vec![
-        Field::new(ID, DataType::Int64, false),
+        Field::new(ID, kind.data_type(), true),
         Field::new(DISTRICT, dictionary(), true),
         Field::new(RECEIVES, DataType::List(received_item()), false),
     ];

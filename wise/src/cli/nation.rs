@@ -1,15 +1,23 @@
 //! `wise sample` and `wise sweep`: a population as a file, and the law asked of all of it.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use base::{Clock, SystemClock};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
-use population::{Population, Run, Sweep, Totals, Workers};
+use population::{Found, Population, Run, Sweep, Totals, Workers};
 
+use super::backup::FILE;
 use super::config::Config;
 use super::say;
+use crate::areas::benefits::actions::export::export;
+use crate::areas::benefits::model::{Desk, Error};
+use crate::areas::benefits::services::actions::read;
+use crate::areas::benefits::services::model::Service;
+use crate::areas::benefits::services::recipients::{Ages, Recipients};
+use crate::country::Country;
 use crate::demo;
 
 #[derive(Args)]
@@ -45,6 +53,9 @@ pub(super) struct SweepArgs {
     /// Write totals alone, not every entitlement
     #[arg(long)]
     totals_only: bool,
+    /// Count possible recipients of the Gov24 services that the database holds too
+    #[arg(long)]
+    services: bool,
 }
 
 /// Draws a population.
@@ -74,12 +85,20 @@ pub(super) fn sample(config: &Config, args: &SampleArgs) -> Result<(), String> {
 pub(super) fn sweep(config: &Config, args: &SweepArgs) -> Result<(), String> {
     let country = config.country()?;
     let on = args.on.unwrap_or_else(|| SystemClock.today());
-    let Some(file) = &args.population else {
-        return Err("no population".to_owned());
+    let file = match &args.population {
+        Some(file) => file.clone(),
+        None => register(config, &country, &args.out)?,
     };
+    let services = if args.services {
+        imported(config)?
+    } else {
+        Vec::new()
+    };
+    let ages = Ages::of(&country.book, &services);
+    let recipients = Recipients::new(&country.gov24, &ages, &services, offices(&country));
     let failed = |error: population::Error| error.to_string();
-    let population = Population::open(file, country.book.vocabulary()).map_err(failed)?;
-    let sweep = Sweep::new(&country.book, on);
+    let population = Population::open(&file, country.book.vocabulary()).map_err(failed)?;
+    let sweep = Sweep::with_questions(&country.book, on, &recipients.questions);
     let run = Run::new(&sweep, country.book.digest(), &population, &args.out).map_err(failed)?;
     let bar = bar(population.households() as u64, "households");
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -87,12 +106,57 @@ pub(super) fn sweep(config: &Config, args: &SweepArgs) -> Result<(), String> {
         threads: args.threads.unwrap_or(cores),
         entitlements: !args.totals_only,
     };
-    let totals = run
-        .finish(workers, |_, _| {}, |households| bar.inc(households as u64))
-        .map_err(failed)?;
+    let count = |found: &Found<'_>, totals: &mut Totals| recipients.count(found, totals);
+    let told = |households| bar.inc(households as u64);
+    let totals = run.finish(workers, count, told).map_err(failed)?;
     bar.finish_and_clear();
     report(&totals, args);
     Ok(())
+}
+
+/// The register of the database as a population, in the folder of the results: a run that goes on asks the same
+/// people. It holds what rules may know of them.
+fn register(config: &Config, country: &Country, out: &Path) -> Result<PathBuf, String> {
+    let file = out.join("population.parquet");
+    if file.is_file() {
+        return Ok(file);
+    }
+    let failed = |error: std::io::Error| format!("{}: {error}", out.display());
+    std::fs::create_dir_all(out).map_err(failed)?;
+    let db = config.open(FILE)?;
+    let (desk, now) = (Desk::of(country), SystemClock.now());
+    let aside = out.join("population.part");
+    let bar = ProgressBar::new_spinner();
+    export(&db, &desk, &aside, now, |households| {
+        bar.set_message(format!("{households} households read"));
+    })
+    .map_err(|error| error.to_string())?;
+    bar.finish_and_clear();
+    std::fs::rename(&aside, &file).map_err(failed)?;
+    Ok(file)
+}
+
+/// The Gov24 services of the database.
+fn imported(config: &Config) -> Result<Vec<Service>, String> {
+    let db = config.open(FILE)?;
+    let services = db
+        .read_blocking(read::all)
+        .map_err(|error: Error| error.to_string())?;
+    if services.is_empty() {
+        return Err(
+            "the database holds no Gov24 services: enter them with `wise import gov24 DIR`"
+                .to_owned(),
+        );
+    }
+    Ok(services)
+}
+
+/// The municipalities' own agencies, by their code.
+fn offices(country: &Country) -> BTreeMap<String, String> {
+    let agencies = country.agencies.iter();
+    agencies
+        .map(|it| (it.code.clone(), it.name.ko.clone()))
+        .collect()
 }
 
 fn report(totals: &Totals, args: &SweepArgs) {
@@ -101,7 +165,7 @@ fn report(totals: &Totals, args: &SweepArgs) {
             "{benefit}: {} entitled, {} open, {} not taken up, {} won",
             count.eligible,
             count.open,
-            count.eligible - count.received,
+            count.gap(),
             count.amount
         ));
     }

@@ -11,7 +11,7 @@ use web::Routes;
 use super::backup::FILE;
 use super::config::Config;
 use super::{DemoArgs, say};
-use crate::app::App;
+use crate::app::{App, Populations};
 use crate::country::Country;
 use crate::demo::{self, Demo, MakeOptions, PASSWORD, Part};
 use crate::server::{self, Settings};
@@ -213,6 +213,7 @@ fn run(
     config: Config,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), String> {
+    let app = app.with_populations(Populations::in_folder(config.data.join("populations")));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -89,6 +89,28 @@ pub struct Said {
     pub missing: Vec<FactRef>,
 }
 
+/// When a code rules somebody out.
+#[derive(Clone, Copy, Debug)]
+pub enum Excludes<'a> {
+    Nobody,
+    /// Everybody of whom it is not true, or everybody.
+    Unless(Option<&'a Question>),
+    /// Everybody of whom it is false.
+    WhereFalse(&'a Question),
+    /// Everybody of whom `no` is true and `yes` is not.
+    WhereTrue {
+        no: &'a Question,
+        yes: Option<&'a Question>,
+    },
+}
+
+fn asked(rule: &Rule) -> Option<&Question> {
+    match rule {
+        Rule::Asked(question) => Some(question),
+        Rule::Always | Rule::Never | Rule::Contrary => None,
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TableFile {
@@ -201,6 +223,19 @@ impl Code {
             business: line.business,
             yes,
             no,
+        }
+    }
+
+    /// When somebody is ruled out by this code, as questions that can be asked of a whole population.
+    pub fn excludes(&self) -> Excludes<'_> {
+        match (&self.yes, &self.no) {
+            (Rule::Always, _) | (_, Rule::Never) => Excludes::Nobody,
+            (yes, Rule::Always) => Excludes::Unless(asked(yes)),
+            (yes, Rule::Contrary) => asked(yes).map_or(Excludes::Nobody, Excludes::WhereFalse),
+            (yes, Rule::Asked(no)) => Excludes::WhereTrue {
+                no,
+                yes: asked(yes),
+            },
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::civil::Date;
-use population::{Household, PopulationWriter, Received};
+use population::{Household, Id, IdKind, PopulationWriter, Received};
 use rayon::prelude::*;
 use rules::columns::{BatchBuilder, Plan};
 use rules::{BenefitUnit, Entity, RuleBook, Situation};
@@ -58,7 +58,7 @@ pub fn write(
     (seed, residents, on): (u64, u64, Date),
     mut told: impl FnMut(u64),
 ) -> Result<(), Error> {
-    let mut writer = PopulationWriter::create(file, book)?;
+    let mut writer = PopulationWriter::create(file, book, IdKind::Numbers)?;
     let plan = Plan::new(book, on);
     let districts = districts(data, seed, residents);
     let names: Vec<&str> = plan.benefits().map(|it| it.id.as_str()).collect();
@@ -76,7 +76,7 @@ pub fn write(
                 });
                 let receives: Vec<Received<'_>> = receives.collect();
                 writer.push(&Household {
-                    id,
+                    id: Id::Number(id),
                     district: &district.code,
                     situation: &it.situation,
                     receives: &receives,

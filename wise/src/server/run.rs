@@ -9,7 +9,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use web::Routes;
 
-use crate::app::App;
+use crate::app::{App, Snapshot};
+use crate::areas::benefits::actions::export::export;
+use crate::areas::benefits::model::Desk;
 use crate::blocks::notices::{self, push, worker};
 use crate::server::walker;
 
@@ -72,7 +74,7 @@ pub async fn serve(
 /// households whose day has come are looked at.
 async fn daily(app: App, stop: Arc<AtomicBool>) {
     let (db, entropy) = (app.core.db().clone(), app.core.entropy().clone());
-    let walker = walker(&app.country, db, entropy);
+    let walker = walker(&app.country, db.clone(), entropy);
     let mut is_first = true;
     while !stop.load(Ordering::Relaxed) {
         let (walker, now, first) = (walker.clone(), app.core.clock().now(), is_first);
@@ -83,11 +85,33 @@ async fn daily(app: App, stop: Arc<AtomicBool>) {
             walker.day(now)
         });
         match done.await {
-            Ok(Ok(_)) => is_first = false,
+            Ok(Ok(_)) => {
+                is_first = false;
+                snapshot(&app).await;
+            }
             Ok(Err(error)) => tracing::error!(%error, "the work of the day is held up"),
             Err(error) => tracing::error!(%error, "the work of the day was cut"),
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+/// Keeps today's register as a population, once a day.
+async fn snapshot(app: &App) {
+    let now = app.core.clock().now();
+    let is_of_today = |it: Snapshot| base::seoul_date(it.taken_at) == base::seoul_date(now);
+    if app.populations.latest().is_some_and(is_of_today) {
+        return;
+    }
+    let (db, desk) = (app.core.db().clone(), Desk::of(&app.country));
+    let populations = app.populations.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        populations.take(now, |file| export(&db, &desk, file, now, |_| ()))
+    });
+    match done.await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::error!(%error, "no snapshot of the register was taken"),
+        Err(error) => tracing::error!(%error, "the snapshot of the register was cut"),
     }
 }
 

@@ -36,7 +36,7 @@ impl Prepared {
             Some(out) => self.run(order, out)?.group(number, true)?,
             None => self.sweep.group(&self.population, number, |_, _| Ok(()))?,
         };
-        batch_of(&Vec::from_iter(totals.lines()))
+        batch_of(&totals.lines())
             .map_err(|error| Failure::Sweep(format!("row group {number}: {error}")))
     }
 

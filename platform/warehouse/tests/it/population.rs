@@ -144,8 +144,7 @@ fn receives(ids: &[i64]) -> ArrayRef {
         .map(|id| usize::from(drawn(*id, 50) % 4 == 0))
         .collect();
     let count = sizes.iter().sum();
-    let benefits: DictionaryArray<Int32Type> =
-        std::iter::repeat_n("culture-card", count).collect();
+    let benefits: DictionaryArray<Int32Type> = std::iter::repeat_n("culture-card", count).collect();
     let members = Int32Array::from_iter_values(std::iter::repeat_n(0, count));
     list(
         sizes,

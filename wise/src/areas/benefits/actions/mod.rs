@@ -2,5 +2,6 @@
 
 pub mod accept;
 pub mod answer;
+pub mod export;
 pub mod offer;
 pub mod read;

@@ -9,6 +9,7 @@ pub mod actions;
 pub mod http;
 pub mod model;
 pub mod pages;
+pub mod recipients;
 mod store;
 
 #[cfg(test)]

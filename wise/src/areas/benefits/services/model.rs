@@ -188,17 +188,8 @@ impl<'a> Answers<'a> {
         Verdict::Check { met, open }
     }
 
-    /// Whom a service is for; nothing where it is for persons, which everybody is.
     fn users(&self, service: &Service) -> Option<Judged> {
-        let known = |user: &String| self.table.users.get(user);
-        let is_personal = service
-            .users
-            .iter()
-            .any(|user| known(user).is_some_and(|it| !it.business));
-        if service.users.is_empty() || is_personal {
-            return None;
-        }
-        let said = service.users.iter().map(|user| {
+        let said = restricting_users(self.table, service)?.iter().map(|user| {
             let said = self.users.get(user.as_str());
             (user.as_str(), said.map(Vec::as_slice))
         });
@@ -206,11 +197,7 @@ impl<'a> Answers<'a> {
     }
 
     fn age(&self, conditions: &Conditions) -> Option<Judged> {
-        let from = conditions.age_from.filter(|from| *from > 0);
-        let to = conditions.age_to.filter(|to| *to < NO_LIMIT_AGE);
-        if from.is_none() && to.is_none() {
-            return None;
-        }
+        let (from, to) = restricting_ages(conditions)?;
         let said: Vec<Said> = self
             .members
             .iter()
@@ -239,35 +226,12 @@ impl<'a> Answers<'a> {
         Some(judged)
     }
 
-    /// One group; nothing where it restricts nobody: no code is set, all are, or “none of these” is.
     fn group(&self, group: &str, service: &Service, conditions: &Conditions) -> Option<Judged> {
-        if self.table.groups.get(group)?.business && !self.is_for_business(service) {
-            return None;
-        }
-        let in_group = |code: &&Code| code.group == group;
-        let set = conditions.codes.iter().filter_map(|name| {
-            let code = self.table.codes.get(name).filter(in_group)?;
-            Some((name.as_str(), code))
-        });
-        let set: BTreeMap<&str, &Code> = set.collect();
-        let all = self.table.codes.values().filter(in_group);
-        let all = all.filter(|it| !it.none).count();
-        if set.is_empty() || set.len() >= all || set.values().any(|it| it.none) {
-            return None;
-        }
+        let set = restricting_codes(self.table, group, service, conditions)?;
         let said = set
-            .keys()
-            .map(|name| (*name, self.codes.get(name).map(Vec::as_slice)));
+            .into_iter()
+            .map(|name| (name, self.codes.get(name).map(Vec::as_slice)));
         Some(self.judged(Topic::Group(group.to_owned()), said))
-    }
-
-    /// Every user it is for is a business.
-    fn is_for_business(&self, service: &Service) -> bool {
-        let is_business = |user: &String| {
-            let known = self.table.users.get(user);
-            known.is_some_and(|it| it.business)
-        };
-        !service.users.is_empty() && service.users.iter().all(is_business)
     }
 
     /// Of several codes one is enough. A code that the table does not know is open for everybody.
@@ -317,6 +281,54 @@ impl<'a> Answers<'a> {
         }
         Judged { part, standings }
     }
+}
+
+/// Whom a service is for; nothing where it is for persons, which everybody is.
+pub(super) fn restricting_users<'s>(
+    table: &CodeTable,
+    service: &'s Service,
+) -> Option<&'s [String]> {
+    let is_personal = |user: &String| table.users.get(user).is_some_and(|it| !it.business);
+    let restricts = !service.users.is_empty() && !service.users.iter().any(is_personal);
+    restricts.then_some(&service.users)
+}
+
+/// The youngest and the greatest age, both included; nothing where there is no limit.
+pub(super) fn restricting_ages(conditions: &Conditions) -> Option<(Option<i64>, Option<i64>)> {
+    let from = conditions.age_from.filter(|from| *from > 0);
+    let to = conditions.age_to.filter(|to| *to < NO_LIMIT_AGE);
+    (from.is_some() || to.is_some()).then_some((from, to))
+}
+
+/// The codes of a group of which one is enough; nothing where they restrict nobody: no code is set, all are, or
+/// “none of these” is.
+pub(super) fn restricting_codes<'t>(
+    table: &'t CodeTable,
+    group: &str,
+    service: &Service,
+    conditions: &Conditions,
+) -> Option<Vec<&'t str>> {
+    if table.groups.get(group)?.business && !is_for_business(table, service) {
+        return None;
+    }
+    let all: Vec<(&String, &Code)> = table
+        .codes
+        .iter()
+        .filter(|(_, it)| it.group == group)
+        .collect();
+    let is_set = |name: &String| conditions.codes.contains(name);
+    let set: Vec<&(&String, &Code)> = all.iter().filter(|(name, _)| is_set(name)).collect();
+    let count = all.iter().filter(|(_, it)| !it.none).count();
+    if set.is_empty() || set.len() >= count || set.iter().any(|(_, it)| it.none) {
+        return None;
+    }
+    Some(set.into_iter().map(|(name, _)| name.as_str()).collect())
+}
+
+/// Every user it is for is a business.
+fn is_for_business(table: &CodeTable, service: &Service) -> bool {
+    let is_business = |user: &String| table.users.get(user).is_some_and(|it| it.business);
+    !service.users.is_empty() && service.users.iter().all(is_business)
 }
 
 /// A part and how each member stands to it.

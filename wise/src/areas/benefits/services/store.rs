@@ -56,6 +56,12 @@ fn read_leaflet(row: &Row, from: usize) -> Result<Leaflet, Error> {
     })
 }
 
+/// Every service, by its number.
+pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<Service>, Error> {
+    let sql = format!("SELECT {SERVICE} FROM benefits_service ORDER BY id");
+    tx.query_map(&sql, &[], read)
+}
+
 /// What is stored already: digests by id.
 pub(super) fn digests(tx: &mut Tx<'_>) -> Result<BTreeMap<String, String>, Error> {
     let rows = tx.query_map("SELECT id, digest FROM benefits_service", &[], |row| {

@@ -70,3 +70,8 @@ pub fn find(
 pub fn service(tx: &mut Tx<'_>, id: &str) -> Result<(Service, Leaflet, Timestamp), Error> {
     store::by_id(tx, id)?.ok_or(Error::NotFound)
 }
+
+/// Every service that was imported, by its number.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Service>, Error> {
+    Ok(store::all(tx)?)
+}

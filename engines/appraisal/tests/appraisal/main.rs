@@ -1,0 +1,3 @@
+//! Against figures that others published.
+
+mod prop_99;
