@@ -175,8 +175,26 @@ impl<'a> Run<'a> {
             && (!entitlements || self.entitlements_file(group).is_file())
     }
 
+    /// Takes away what processes that were killed had begun, once all row groups are done.
+    ///
+    /// # Errors
+    /// A folder that may not be written.
+    pub fn tidy(&self) -> Result<(), Error> {
+        for folder in ["entitlements", "totals"] {
+            let folder = self.out.join(folder);
+            for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
+                let path = entry.map_err(Error::io(&folder))?.path();
+                if path.extension().is_some_and(|it| it == "part") {
+                    fs::remove_file(&path).map_err(Error::io(&path))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The totals of all parts, which are also written as `totals.csv`.
     fn totals(&self) -> Result<Totals, Error> {
+        self.tidy()?;
         let mut totals = Totals::default();
         for group in 0..self.population.groups().len() {
             self.add(group, &mut totals)?;

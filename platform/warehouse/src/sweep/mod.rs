@@ -115,6 +115,9 @@ impl Sweep {
                 out.display()
             )));
         }
+        if let Some(run) = &run {
+            run.tidy()?;
+        }
         let totals = whole(&batches)?;
         output::write(&out, &order, &totals)?;
         Ok(Done {

@@ -107,8 +107,7 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
         for entry in fs::read_dir(folder.join(part)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(folder).unwrap().display().to_string();
-            // What a killed process had begun stays beside, and is no result.
-            if path.is_file() && !name.ends_with(".part") {
+            if path.is_file() {
                 found.push((name, fs::read(path).unwrap()));
             }
         }
