@@ -88,12 +88,23 @@ impl CountryFiles {
         found.map(|(_, text)| text.as_str())
     }
 
+    /// The files that are law.
+    pub fn law(&self) -> impl Iterator<Item = &(String, String)> {
+        let law = |(name, _): &&(String, String)| name == "vocabulary.yaml" || is_law(name);
+        self.0.iter().filter(law)
+    }
+
     /// All files under a folder of the country.
     pub fn under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a (String, String)> {
         self.0
             .iter()
             .filter(move |(name, _)| name.starts_with(folder))
     }
+}
+
+/// Whether a benefit or shared parameters stand in a file of the country.
+pub fn is_law(path: &str) -> bool {
+    path.starts_with("parameters/") || path.starts_with("benefits/")
 }
 
 fn collect(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
@@ -132,16 +143,7 @@ impl Country {
     /// Checks and loads a country.
     pub fn load(files: CountryFiles) -> Result<Self, Faults> {
         let mut faults = Vec::new();
-        let law = files
-            .0
-            .iter()
-            .filter(|(name, _)| {
-                name == "vocabulary.yaml"
-                    || name.starts_with("parameters/")
-                    || name.starts_with("benefits/")
-            })
-            .cloned();
-        let book = RuleBook::load(law)
+        let book = RuleBook::load(files.law().cloned())
             .map_err(|all| faults.extend(all.iter().map(ToString::to_string)))
             .ok();
         let agencies = Agencies::read(files.text("agencies.csv").unwrap_or_default())

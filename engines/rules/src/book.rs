@@ -17,6 +17,7 @@ use crate::intervals;
 use crate::parameters::{Parameter, StaleParameter};
 use crate::read_benefit;
 use crate::reader::entries;
+use crate::reform;
 use crate::relations::{self, Relations};
 use crate::situation::{FactRef, Situation, Value, ValueError, parse_value};
 use crate::vocabulary::{Entity, Vocabulary};
@@ -121,6 +122,31 @@ impl RuleBook {
             .collect();
         stale.sort_by_key(|parameter| parameter.checked);
         stale
+    }
+
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            vocabulary: self.vocabulary.clone(),
+            shared: self.shared.clone(),
+            benefits: self.benefits.clone(),
+            relations: self.relations.clone(),
+            digest: self.digest.clone(),
+        }
+    }
+
+    /// Puts a parameter in another's place wherever it is read; `mark` goes into the digests.
+    pub(crate) fn replace(&mut self, old: &Arc<Parameter>, new: &Arc<Parameter>, mark: &str) {
+        for shared in &mut self.shared {
+            if shared.name == old.name && shared.file == old.file {
+                *shared = new.clone();
+            }
+        }
+        for benefit in &mut self.benefits {
+            if reform::exchange(benefit, old, new) {
+                benefit.digest = digest([(benefit.digest.as_str(), mark)].into_iter());
+            }
+        }
+        self.digest = digest([(self.digest.as_str(), mark)].into_iter());
     }
 
     pub(crate) fn shared(&self) -> &[Arc<Parameter>] {

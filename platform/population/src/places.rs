@@ -30,13 +30,24 @@ pub struct Place<'a> {
     pub members: Range<usize>,
 }
 
+impl Place<'_> {
+    /// The district, or the municipality where none is told.
+    pub fn name(&self) -> &str {
+        if self.district.is_empty() {
+            self.municipality
+        } else {
+            self.district
+        }
+    }
+}
+
 /// The places of a batch, in the order of its households. A place may come again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places(Vec<Stretch>);
 
 impl Places {
     /// Of a batch; `offsets` tell where each household's members begin.
-    pub(crate) fn of(batch: &RecordBatch, offsets: &[u32]) -> Self {
+    pub fn of(batch: &RecordBatch, offsets: &[u32]) -> Self {
         let (municipality, district) = (
             batch.column_by_name(MUNICIPALITY),
             batch.column_by_name(DISTRICT),

@@ -1,5 +1,9 @@
 //! One folder an area of government work. THE LIST is below: an area is added here and in its own folder.
 
+pub mod aide {
+    pub mod effects;
+    pub mod reform;
+}
 pub mod benefits;
 
 use db::Migration;

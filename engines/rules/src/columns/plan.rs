@@ -102,8 +102,22 @@ impl<'a> Plan<'a> {
         Self::with_questions(book, on, &[])
     }
 
+    /// Compiles some of the benefits that are law on the day.
+    pub fn of(book: &'a RuleBook, on: Date, wanted: impl Fn(&Benefit) -> bool) -> Self {
+        Self::compiled(book, on, wanted, &[])
+    }
+
     /// The same with questions beside the benefits, which share their expressions.
     pub fn with_questions(book: &'a RuleBook, on: Date, questions: &[&'a Question]) -> Self {
+        Self::compiled(book, on, |_| true, questions)
+    }
+
+    fn compiled(
+        book: &'a RuleBook,
+        on: Date,
+        wanted: impl Fn(&Benefit) -> bool,
+        questions: &[&'a Question],
+    ) -> Self {
         let vocabulary = book.vocabulary();
         let territory = vocabulary.slot(Entity::Household, TERRITORY_FACT);
         let mut plan = Self {
@@ -119,7 +133,8 @@ impl<'a> Plan<'a> {
                 slot: slot as u16,
             }),
         };
-        for benefit in book.benefits().filter(|it| it.in_force.contains(on)) {
+        let law = book.benefits().filter(|it| it.in_force.contains(on));
+        for benefit in law.filter(|it| wanted(it)) {
             let roots = plan.lower(benefit);
             let codes = benefit.territory.iter();
             plan.rules.push(Rule {
@@ -186,6 +201,11 @@ impl<'a> Plan<'a> {
         for (question, last) in self.questions.iter_mut().zip(asked) {
             question.1 = last;
         }
+    }
+
+    /// The book it was compiled from.
+    pub fn book(&self) -> &'a RuleBook {
+        self.book
     }
 
     /// The benefits that are law on the day, in the order of the book.
