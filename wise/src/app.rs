@@ -1,5 +1,6 @@
 //! What every handler is given.
 
+mod language_model;
 mod populations;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use web::{Core, Problem};
 use crate::blocks::notices::Channels;
 use crate::country::Country;
 
+pub use language_model::{LanguageModel, ModelError};
 pub use populations::{Populations, Snapshot};
 
 /// Engines run on this many threads at the most, so that pages stay quick.
@@ -27,7 +29,10 @@ pub struct App {
     pub channels: Arc<Channels>,
     /// Snapshots of the register, for questions about everybody.
     pub populations: Populations,
+    /// What may put sentences into other words, where one is set up.
+    pub language_model: Option<Arc<LanguageModel>>,
     engines: Arc<Semaphore>,
+    sweeps: Arc<Semaphore>,
 }
 
 impl FromRef<App> for Core {
@@ -44,7 +49,9 @@ impl App {
             followers,
             channels: Arc::new(channels),
             populations: Populations::default(),
+            language_model: None,
             engines: Arc::new(Semaphore::new(ENGINES)),
+            sweeps: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -54,18 +61,40 @@ impl App {
         self
     }
 
+    /// The same server with a language model.
+    pub fn with_language_model(mut self, model: Option<LanguageModel>) -> Self {
+        self.language_model = model.map(Arc::new);
+        self
+    }
+
     /// Runs an engine on the bounded blocking pool, with no transaction open.
     pub async fn engine<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let permit = self.engines.clone().acquire_owned().await;
-        let permit = permit.map_err(Problem::internal)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let answer = work();
-            drop(permit);
-            answer
-        });
-        done.await.map_err(Problem::internal)
+        bounded(&self.engines, work).await
     }
+
+    /// Runs a question about everybody, which may take minutes and every core: one at a time, beside the engines
+    /// that pages wait for.
+    pub async fn sweep<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        bounded(&self.sweeps, work).await
+    }
+}
+
+async fn bounded<T: Send + 'static>(
+    places: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let permit = places.clone().acquire_owned().await;
+    let permit = permit.map_err(Problem::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let answer = work();
+        drop(permit);
+        answer
+    });
+    done.await.map_err(Problem::internal)
 }
