@@ -1,7 +1,7 @@
 """The country template of OpenFisca for a drawn population, its 14 variables of one month.
 
 `template.py make PERSONS FOLDER` draws a population (PCG64, always the same) and writes it as raw little-endian
-columns, money in cents. `template.py run FOLDER REPEATS` reads it, builds the simulation, computes, writes the outputs
+columns, money in cents. `template.py run FOLDER MONTH REPEATS` reads it, builds the simulation, computes, writes the outputs
 as columns beside it and prints what that took, one `name value` a line; of several runs the one of least CPU time.
 """
 
@@ -11,8 +11,6 @@ import sys
 import time
 
 import numpy
-
-MONTH, YEAR, JANUARY = "2016-10", "2016", "2016-01"
 
 OUTPUTS = [
     "age", "basic_income", "pension", "income_tax", "social_security_contribution", "housing_tax",
@@ -44,8 +42,8 @@ def draw(persons):
     tenths = numpy.round(150 + random.exponential(520, households))
     status = random.choice(4, size=households, p=[0.55, 0.38, 0.05, 0.02])
     return {
-        "household.i4": household, "child.u1": child, "birth.i4": birth, "salary.i8": salary,
-        "capital_returns.i8": capital, "rent.i8": rent, "accommodation_size.i8": tenths,
+        "household.i4": household, "child.u1": child, "birth.i4": birth, "salary.i4": salary,
+        "capital_returns.i4": capital, "rent.i4": rent, "accommodation_size.i4": tenths,
         "housing_occupancy_status.u1": status,
     }
 
@@ -58,19 +56,21 @@ def peak_bytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def run(folder, repeats):
+def run(folder, month, repeats):
     from openfisca_core.simulations import SimulationBuilder
     from openfisca_country_template import CountryTaxBenefitSystem
 
     system = CountryTaxBenefitSystem()
+    year = month[:4]
+    january = year + "-01"
     loaded = peak_bytes()
     household = read(folder, "household.i4")
     child = read(folder, "child.u1").astype(bool)
     birth = read(folder, "birth.i4").astype("datetime64[D]")
     # Its own type: 32-bit floats.
     money = lambda name: (read(folder, name) / 100).astype(numpy.float32)
-    salary, capital, rent = money("salary.i8"), money("capital_returns.i8"), money("rent.i8")
-    size = (read(folder, "accommodation_size.i8") / 10).astype(numpy.float32)
+    salary, capital, rent = money("salary.i4"), money("capital_returns.i4"), money("rent.i4")
+    size = (read(folder, "accommodation_size.i4") / 10).astype(numpy.float32)
     status = read(folder, "housing_occupancy_status.u1")
     persons, households = len(household), len(rent)
     roles = numpy.where(child, "child", "adult")
@@ -85,15 +85,15 @@ def run(folder, repeats):
         homes = builder.declare_entity("household", numpy.arange(households))
         builder.join_with_persons(homes, household, roles=roles)
         simulation = builder.build(system)
-        simulation.set_input("birth", MONTH, birth)
-        simulation.set_input("salary", MONTH, salary)
-        simulation.set_input("capital_returns", MONTH, capital)
-        simulation.set_input("rent", MONTH, rent)
-        simulation.set_input("accommodation_size", JANUARY, size)
-        simulation.set_input("housing_occupancy_status", JANUARY, status)
+        simulation.set_input("birth", month, birth)
+        simulation.set_input("salary", month, salary)
+        simulation.set_input("capital_returns", month, capital)
+        simulation.set_input("rent", month, rent)
+        simulation.set_input("accommodation_size", january, size)
+        simulation.set_input("housing_occupancy_status", january, status)
         built = time.process_time()
         outputs = {
-            name: simulation.calculate(name, YEAR if name == "housing_tax" else MONTH)
+            name: simulation.calculate(name, year if name == "housing_tax" else month)
             for name in OUTPUTS
         }
         computed = time.process_time()
@@ -113,4 +113,4 @@ if sys.argv[1] == "make":
     for name, column in draw(int(sys.argv[2])).items():
         column.astype("<" + name.rsplit(".", 1)[1]).tofile(os.path.join(folder, name))
 else:
-    run(sys.argv[2], int(sys.argv[3]))
+    run(sys.argv[2], sys.argv[3], int(sys.argv[4]))

@@ -159,11 +159,9 @@ impl Action {
 
     fn number(&self, cells: &[Cell]) -> Answer<Exact> {
         match (self, cells) {
-            (Self::Total, cells) => cells
-                .iter()
-                .fold(Answer::Known(Exact::ZERO), |sum, cell| {
-                    sum.with(cell.number(), Exact::checked_add)
-                }),
+            (Self::Total, cells) => cells.iter().fold(Answer::Known(Exact::ZERO), |sum, cell| {
+                sum.with(cell.number(), Exact::checked_add)
+            }),
             (Self::Arithmetic(operation), [left, right]) => left
                 .number()
                 .with(right.number(), |a, b| operation.of(a, b)),

@@ -297,10 +297,7 @@ impl Graph {
             .iter()
             .map(|it| self.bounds_of(*it))
             .collect::<Option<_>>()?;
-        let (lows, highs) = (
-            bounds.iter().map(|it| it.0),
-            bounds.iter().map(|it| it.1),
-        );
+        let (lows, highs) = (bounds.iter().map(|it| it.0), bounds.iter().map(|it| it.1));
         let (low, high) = if greatest {
             (lows.max()?, highs.max()?)
         } else {
@@ -685,9 +682,7 @@ impl Graph {
         if let Some(cell) = self.cell(term).cloned() {
             let number = match fold {
                 Fold::Sum => cell.exact(),
-                Fold::Count => cell
-                    .settled()
-                    .map(|truth| Exact::from(i64::from(truth))),
+                Fold::Count => cell.settled().map(|truth| Exact::from(i64::from(truth))),
                 _ => None,
             };
             let Some(number) = number else {
@@ -723,30 +718,5 @@ impl Graph {
             _ => return Ok(None),
         };
         Ok(Some(self.push(op, Level::Group, form)))
-    }
-
-    /// A constant as the value of an output, of each person or group.
-    pub(super) fn filled(&mut self, cell: Cell, level: Level) -> NodeId {
-        let form = match &cell {
-            Cell::Answer(Answer::Known(value)) => match value {
-                Value::Bool(_) => Form::Bits,
-                Value::Date(day) => {
-                    let day = i32::try_from(crate::dates::day_number(*day)).unwrap_or_default();
-                    Form::Days(day, day)
-                }
-                Value::Number(number) => {
-                    let (numerator, denominator) = number.parts();
-                    match (i64::try_from(numerator), i64::try_from(denominator)) {
-                        (Ok(value), Ok(denominator)) => {
-                            Form::Number(Number::new(denominator, value, value))
-                        }
-                        _ => Form::Answers,
-                    }
-                }
-                Value::Text(text) => Form::Codes([text.to_string()].into()),
-            },
-            _ => Form::Answers,
-        };
-        self.push(Op::Fill(cell), level, form)
     }
 }

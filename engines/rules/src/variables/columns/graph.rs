@@ -45,8 +45,6 @@ pub(super) enum Op {
     Roles,
     /// How many members a group has.
     Size,
-    /// A constant written into rows, for an output.
-    Fill(Cell),
     /// A table of the whole domain of one column, from its least value on.
     Lookup(NodeId, i64, Arc<Store>),
     /// Whether a number, a day or a code lies within these bounds.
@@ -108,7 +106,7 @@ impl Op {
             }
         };
         match self {
-            Self::Constant | Self::Input(_) | Self::Roles | Self::Size | Self::Fill(_) => {}
+            Self::Constant | Self::Input(_) | Self::Roles | Self::Size => {}
             Self::Extreme { parts, .. } => parts.iter().for_each(operand),
             Self::Select(condition, yes, no) => {
                 operand(yes);

@@ -119,13 +119,7 @@ pub(super) fn lookup(out: &mut Out<'_>, x: View<'_>, low: i64, table: &Store) {
 }
 
 fn look<X: Whole>(out: &mut Out<'_>, x: &[X], low: i64, table: &Store) {
-    fn found<X: Whole, T, O>(
-        out: &mut [O],
-        x: &[X],
-        low: i64,
-        table: &[T],
-        of: impl Fn(&T) -> O,
-    ) {
+    fn found<X: Whole, T, O>(out: &mut [O], x: &[X], low: i64, table: &[T], of: impl Fn(&T) -> O) {
         for (out, x) in out.iter_mut().zip(x) {
             *out = of(&table[(x.wide() - low) as usize]);
         }
@@ -179,7 +173,9 @@ pub(super) fn linear<'a>(
             for (part, factor) in terms {
                 let factor = factor as i32;
                 match part.view {
-                    View::Narrow(x) => narrow_term(out, x, factor, first.then_some(constant as i32)),
+                    View::Narrow(x) => {
+                        narrow_term(out, x, factor, first.then_some(constant as i32))
+                    }
                     View::Bits(x) => {
                         let masked = |x: bool| factor & -i32::from(x);
                         if first {
@@ -530,7 +526,9 @@ pub(super) fn sum(out: &mut Out<'_>, x: View<'_>, offsets: &[u32], scratch: &mut
             differences(out, &scratch.narrow, offsets, i32::wrapping_sub);
         }
         (Out::Wide(out), View::Narrow(x)) => {
-            running(&mut scratch.wide, x, |sum: i64, x| sum.wrapping_add(x.into()));
+            running(&mut scratch.wide, x, |sum: i64, x| {
+                sum.wrapping_add(x.into())
+            });
             differences(out, &scratch.wide, offsets, i64::wrapping_sub);
         }
         (Out::Wide(out), View::Wide(x)) => {
@@ -541,11 +539,7 @@ pub(super) fn sum(out: &mut Out<'_>, x: View<'_>, offsets: &[u32], scratch: &mut
     }
 }
 
-fn running<S: Copy + Default, X: Copy>(
-    sums: &mut Vec<S>,
-    x: &[X],
-    add: impl Fn(S, X) -> S,
-) {
+fn running<S: Copy + Default, X: Copy>(sums: &mut Vec<S>, x: &[X], add: impl Fn(S, X) -> S) {
     if sums.len() <= x.len() {
         sums.resize(x.len() + 1, S::default());
     }

@@ -94,10 +94,13 @@ impl<'a> Lowering<'a> {
                 Some(_) => Err(refused("it is told twice")),
             };
         }
-        self.spread(id, variable, node, input.period).map_err(|it| match it {
-            None => refused("it is told for another period than the variable's, without `spread`"),
-            Some(refusal) => refusal,
-        })
+        self.spread(id, variable, node, input.period)
+            .map_err(|it| match it {
+                None => {
+                    refused("it is told for another period than the variable's, without `spread`")
+                }
+                Some(refusal) => refusal,
+            })
     }
 
     /// An input for a longer period, as the scalar path takes it.
@@ -123,7 +126,9 @@ impl<'a> Lowering<'a> {
             let mut rest = node;
             for part in &said {
                 let subtract = Action::Arithmetic(Operation::Subtract);
-                rest = self.graph.act(subtract, vec![rest, self.inputs[&(id, *part)]])?;
+                rest = self
+                    .graph
+                    .act(subtract, vec![rest, self.inputs[&(id, *part)]])?;
             }
             let count = i64::try_from(open.len()).map_err(|_| Refusal::TooLarge)?;
             let count = self.graph.number(Exact::from(count));
@@ -152,7 +157,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The column of an output, of every person or group.
-    pub fn output(&mut self, id: VariableId, period: Period) -> Result<NodeId, Refusal> {
+    pub fn output(&mut self, id: VariableId, period: Period) -> Result<(NodeId, Level), Refusal> {
         let variable = &self.system.variables[id];
         let fits = variable.period == PeriodUnit::Eternity
             || (variable.period == period.unit() && period.size() == 1);
@@ -164,10 +169,7 @@ impl<'a> Lowering<'a> {
         }
         let level = self.level(variable.entity)?;
         let node = self.read(id, period)?;
-        Ok(match self.graph.cell(node).cloned() {
-            Some(cell) => self.graph.filled(cell, level),
-            None => self.graph.raised(node, level),
-        })
+        Ok((self.graph.raised(node, level), level))
     }
 
     fn read(&mut self, id: VariableId, period: Period) -> Result<NodeId, Refusal> {
@@ -389,9 +391,7 @@ fn simple(formula: &Formula) -> (Action, Vec<&Formula>) {
         Formula::Compare(comparison, a, b) => (Action::Compare(*comparison), vec![a, b]),
         Formula::Arithmetic(operation, a, b) => (Action::Arithmetic(*operation), vec![a, b]),
         Formula::Negate(inner) => (Action::Negate, vec![inner]),
-        Formula::Round(inner, digits, rounding) => {
-            (Action::Round(*digits, *rounding), vec![inner])
-        }
+        Formula::Round(inner, digits, rounding) => (Action::Round(*digits, *rounding), vec![inner]),
         Formula::Least(parts) => (Action::Least, parts.iter().collect()),
         Formula::Greatest(parts) => (Action::Greatest, parts.iter().collect()),
         Formula::YearsBetween(a, b) => (Action::YearsBetween, vec![a, b]),
@@ -407,7 +407,14 @@ fn simple(formula: &Formula) -> (Action, Vec<&Formula>) {
 /// The form of a column of inputs, if it suits the variable.
 fn form_of(variable: &Variable, holds: &Holds) -> Result<Form, &'static str> {
     match (&variable.value_type, holds) {
-        (ValueType::Number, Holds::Numbers { denominator, least, greatest }) => {
+        (
+            ValueType::Number,
+            Holds::Numbers {
+                denominator,
+                least,
+                greatest,
+            },
+        ) => {
             if *denominator <= 0 || least > greatest {
                 return Err("its denominator or its bounds are not in order");
             }
@@ -415,7 +422,14 @@ fn form_of(variable: &Variable, holds: &Holds) -> Result<Form, &'static str> {
             number.wide = true;
             Ok(Form::Number(number))
         }
-        (ValueType::Number, Holds::SmallNumbers { denominator, least, greatest }) => {
+        (
+            ValueType::Number,
+            Holds::SmallNumbers {
+                denominator,
+                least,
+                greatest,
+            },
+        ) => {
             if *denominator <= 0 || least > greatest {
                 return Err("its denominator or its bounds are not in order");
             }
@@ -424,7 +438,9 @@ fn form_of(variable: &Variable, holds: &Holds) -> Result<Form, &'static str> {
         }
         (ValueType::Bool, Holds::Truths) => Ok(Form::Bits),
         (ValueType::Date, Holds::Days { first, last }) if first <= last => {
-            let day = |day| i32::try_from(dates::day_number(day)).map_err(|_| "a day beyond the calendar");
+            let day = |day| {
+                i32::try_from(dates::day_number(day)).map_err(|_| "a day beyond the calendar")
+            };
             Ok(Form::Days(day(*first)?, day(*last)?))
         }
         (ValueType::Enum(codes), Holds::Codes) if codes.len() <= 256 => {

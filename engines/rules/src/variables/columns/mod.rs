@@ -88,7 +88,10 @@ pub enum Holds {
     },
     Truths,
     /// Days since 1970, from the first to the last of these.
-    Days { first: Date, last: Date },
+    Days {
+        first: Date,
+        last: Date,
+    },
     /// Indices into the codes of the variable's enum.
     Codes,
 }
@@ -110,13 +113,19 @@ pub enum Refusal {
     },
     #[error("`{0}` in {1} needs itself; break the circle, or give a column of it")]
     Circle(String, Period),
-    #[error("`{0}` in {1} stands at the end of too long a chain; give a column of an earlier period")]
+    #[error(
+        "`{0}` in {1} stands at the end of too long a chain; give a column of an earlier period"
+    )]
     TooDeep(String, Period),
-    #[error("`{0}` compares members of a group with each other, which has no column; give a column of it")]
+    #[error(
+        "`{0}` compares members of a group with each other, which has no column; give a column of it"
+    )]
     Pairs(String),
     #[error("groups of two kinds, {0} and {1}; ask for the variables of each in a plan of its own")]
     SeveralGroups(String, String),
-    #[error("the formulas need more operations than a plan may have; ask for fewer variables at once")]
+    #[error(
+        "the formulas need more operations than a plan may have; ask for fewer variables at once"
+    )]
     TooLarge,
 }
 
@@ -134,7 +143,8 @@ impl Book {
     ) -> Result<Plan, Refusal> {
         let reforms: Vec<String> = reforms.iter().map(|it| (*it).to_owned()).collect();
         let system = self.under(&reforms);
-        let system = system.map_err(|it| Refusal::Reform(format!("{}; {}", it.message, it.remedy)))?;
+        let system =
+            system.map_err(|it| Refusal::Reform(format!("{}; {}", it.message, it.remedy)))?;
         plan::of(&system, inputs, outputs)
     }
 }

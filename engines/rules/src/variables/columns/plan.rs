@@ -37,7 +37,8 @@ pub struct Plan {
     pub(super) nodes: Vec<Node>,
     pub(super) places: Vec<Place>,
     pub(super) steps: Vec<Step>,
-    pub(super) outputs: Vec<NodeId>,
+    /// The node and the level of each output; a constant's node has no level of its own.
+    pub(super) outputs: Vec<(NodeId, Level)>,
     pub(super) buffers: Vec<Width>,
     /// By input: its level and its form.
     pub(super) inputs: Vec<(Level, Form)>,
@@ -82,11 +83,12 @@ pub(super) fn of(
     outputs: &[(&str, Period)],
 ) -> Result<Plan, Refusal> {
     let mut lowering = Lowering::new(system, inputs)?;
-    let mut wanted = Vec::with_capacity(outputs.len());
+    let mut delivered = Vec::with_capacity(outputs.len());
     for (name, period) in outputs {
         let id = lowering.variable(name)?;
-        wanted.push(lowering.output(id, *period)?);
+        delivered.push(lowering.output(id, *period)?);
     }
+    let wanted: Vec<NodeId> = delivered.iter().map(|(id, _)| *id).collect();
     let roles = roles_of(system, lowering.group);
     let grouped = lowering.group.is_some();
     let mut graph = lowering.graph;
@@ -107,7 +109,7 @@ pub(super) fn of(
         steps: scheduled.steps,
         buffers: scheduled.buffers,
         nodes,
-        outputs: wanted,
+        outputs: delivered,
         inputs,
         batch: batch.clamp(MIN_BATCH, MAX_BATCH) / 64 * 64,
         grouped,
@@ -171,7 +173,9 @@ fn join(graph: &mut Graph, wanted: &[NodeId]) {
             };
             let scaled = inner.and_then(|(terms, inner)| {
                 let constant = constant.checked_add(inner.checked_mul(*factor)?)?;
-                let terms = terms.iter().map(|(id, own)| Some((*id, own.checked_mul(*factor)?)));
+                let terms = terms
+                    .iter()
+                    .map(|(id, own)| Some((*id, own.checked_mul(*factor)?)));
                 Some((terms.collect::<Option<Vec<_>>>()?, constant))
             });
             match scaled {
@@ -213,7 +217,7 @@ impl Schedule {
         let mut readers = readers(nodes, wanted);
         for (id, node) in nodes.iter().enumerate().filter(|(id, _)| needed[*id]) {
             match node.op {
-                Op::Constant => continue,
+                Op::Constant => {}
                 Op::Input(index) => schedule.places[id] = Place::Input(index),
                 Op::Roles => schedule.places[id] = Place::Roles,
                 _ => {

@@ -44,7 +44,9 @@ impl<'a> Values<'a> {
 pub enum Misfit {
     #[error("{told} columns for {wanted} inputs; give one for each, in their order")]
     Columns { told: usize, wanted: usize },
-    #[error("column {column} has {rows} rows, and there are {wanted}; give one value for each person or group")]
+    #[error(
+        "column {column} has {rows} rows, and there are {wanted}; give one value for each person or group"
+    )]
     Rows {
         column: usize,
         rows: usize,
@@ -54,13 +56,17 @@ pub enum Misfit {
     Kind { column: usize },
     #[error("row {row} of column {column} is beyond the bounds of its input; tell wider bounds")]
     Bounds { column: usize, row: usize },
-    #[error("the offsets of groups must rise from 0 to the {persons} persons; mend the one at {at}")]
+    #[error(
+        "the offsets of groups must rise from 0 to the {persons} persons; mend the one at {at}"
+    )]
     Offsets { at: usize, persons: usize },
     #[error("group {0} has more than 10,000 members; divide it")]
     Large(usize),
     #[error("group {0} has no members, and least and greatest of nobody are nothing; leave it out")]
     Empty(usize),
-    #[error("the role of person {0} is not one of the group's; give the index of a role for each person")]
+    #[error(
+        "the role of person {0} is not one of the group's; give the index of a role for each person"
+    )]
     Role(usize),
 }
 

@@ -34,6 +34,11 @@ pub enum Column<'a> {
         values: &'a [u8],
         codes: &'a [String],
     },
+    /// In all rows the same: a parameter, or that the law is silent.
+    Same {
+        answer: &'a Answer<Value>,
+        rows: usize,
+    },
     /// Of outputs that may be unknown, without value in law or out of range, or that no denominator suits.
     Answers(&'a [Answer<Value>]),
 }
@@ -45,6 +50,7 @@ impl Column<'_> {
             Self::SmallNumbers { values, .. } | Self::Days(values) => values.len(),
             Self::Truths(values) => values.len(),
             Self::Codes { values, .. } => values.len(),
+            Self::Same { rows, .. } => *rows,
             Self::Answers(values) => values.len(),
         }
     }
@@ -73,6 +79,7 @@ impl Column<'_> {
             Self::Codes { values, codes } => {
                 super::form::code(codes, (*values.get(row)?).into()).answer()
             }
+            Self::Same { answer, rows } => (row < *rows).then(|| (*answer).clone())?,
             Self::Answers(values) => values.get(row)?.clone(),
         })
     }
@@ -104,11 +111,12 @@ impl Plan {
                 match step {
                     Step::Compute(id) => batch.compute(*id),
                     Step::Deliver(output) => {
-                        let id = self.outputs[*output];
-                        let column = batch.column(id);
+                        let (id, level) = self.outputs[*output];
+                        let rows = batch.rows(level);
+                        let column = batch.column(id, rows.len());
                         take(Part {
                             output: *output,
-                            rows: batch.rows(self.nodes[id].level),
+                            rows,
                             column,
                         });
                     }
@@ -143,7 +151,8 @@ impl Batch<'_> {
         }
         let begin = offsets[first] as usize;
         let most = (first + limit).min(population.groups());
-        let within = offsets[first + 1..=most].partition_point(|end| *end as usize <= begin + limit);
+        let within =
+            offsets[first + 1..=most].partition_point(|end| *end as usize <= begin + limit);
         let last = first + within.max(1);
         self.groups = first..last;
         self.persons = begin..offsets[last] as usize;
@@ -191,8 +200,9 @@ impl Batch<'_> {
         self.plan.nodes[id].form.cell(self.view(id), row)
     }
 
-    fn column(&self, id: NodeId) -> Column<'_> {
+    fn column(&self, id: NodeId, rows: usize) -> Column<'_> {
         match (&self.plan.nodes[id].form, self.view(id)) {
+            (Form::Constant(Cell::Answer(answer)), _) => Column::Same { answer, rows },
             (Form::Number(number), View::Wide(values)) => Column::Numbers {
                 values,
                 denominator: number.denominator,
@@ -221,7 +231,7 @@ impl Batch<'_> {
         out.grow(rows);
         let mut scratch = std::mem::take(&mut self.scratch);
         match &node.op {
-            Op::Rows(..) | Op::Members(..) | Op::Fill(_) => self.in_full(&node.op, &mut out, rows),
+            Op::Rows(..) | Op::Members(..) => self.in_full(&node.op, &mut out, rows),
             op => self.fast(op, &mut out, rows, &mut scratch),
         }
         self.scratch = scratch;
@@ -231,12 +241,7 @@ impl Batch<'_> {
     fn fast(&self, op: &Op, out: &mut Store, rows: usize, scratch: &mut kernels::Scratch) {
         let mut out = kernels::Out::of(out, rows);
         match op {
-            Op::Constant
-            | Op::Input(_)
-            | Op::Roles
-            | Op::Fill(_)
-            | Op::Rows(..)
-            | Op::Members(..) => {}
+            Op::Constant | Op::Input(_) | Op::Roles | Op::Rows(..) | Op::Members(..) => {}
             Op::Size => kernels::sizes(&mut out, self.offsets()),
             Op::Lookup(id, low, table) => kernels::lookup(&mut out, self.view(*id), *low, table),
             Op::Between(id, low, high) => kernels::between(&mut out, self.view(*id), *low, *high),
@@ -299,7 +304,6 @@ impl Batch<'_> {
                 action.of(&cells)
             }
             Op::Members(fold, filter, term) => self.folded(*fold, *filter, *term, row),
-            Op::Fill(cell) => cell.clone(),
             _ => Cell::Answer(Answer::Unknown),
         };
         match out {
@@ -311,11 +315,7 @@ impl Batch<'_> {
                 let rows = values[..rows].iter_mut().enumerate();
                 rows.for_each(|(row, value)| *value = of(row).truth());
             }
-            Store::Bits(values) => values[..rows].fill(of(0).truth().is_true()),
-            Store::Codes(values) => values[..rows].fill(0),
-            Store::Narrow(values) => values[..rows].fill(numerator(&of(0)) as i32),
-            Store::Wide(values) => values[..rows].fill(numerator(&of(0))),
-            Store::Tiny(_) => {}
+            _ => {}
         }
     }
 
@@ -325,26 +325,25 @@ impl Batch<'_> {
         let members = offsets[group] as usize - first..offsets[group + 1] as usize - first;
         let truth = |id: NodeId, row: usize| self.cell(id, row).truth();
         match fold {
-            Fold::Exists => Cell::Truth(members.fold(Truth::FALSE, |all, row| all.or(truth(term, row)))),
-            Fold::Every => Cell::Truth(members.fold(Truth::TRUE, |all, row| all.and(truth(term, row)))),
+            Fold::Exists => {
+                Cell::Truth(members.fold(Truth::FALSE, |all, row| all.or(truth(term, row))))
+            }
+            Fold::Every => {
+                Cell::Truth(members.fold(Truth::TRUE, |all, row| all.and(truth(term, row))))
+            }
             _ => {
                 let mut folding = Folding::new(fold);
                 for row in members {
-                    let condition = if fold == Fold::Count { Some(term) } else { filter };
+                    let condition = if fold == Fold::Count {
+                        Some(term)
+                    } else {
+                        filter
+                    };
                     let counted = condition.map_or(Truth::TRUE, |id| truth(id, row));
                     folding.take(counted, || self.cell(term, row).number());
                 }
                 Cell::Answer(folding.end().then(|it| Some(Value::Number(it))))
             }
         }
-    }
-}
-
-/// The numerator of a number, or the number of a day.
-fn numerator(cell: &Cell) -> i64 {
-    match cell.answer() {
-        Answer::Known(Value::Number(number)) => i64::try_from(number.parts().0).unwrap_or_default(),
-        Answer::Known(Value::Date(day)) => crate::dates::day_number(day),
-        _ => 0,
     }
 }
