@@ -113,8 +113,8 @@ fn plan(month: &str) -> Result<Plan, String> {
     };
     let inputs = [
         input("birth", Period::ETERNITY, born),
-        input("salary", month, money(1_000_000_000)),
-        input("capital_returns", month, money(1_000_000_000)),
+        input("salary", month, money(100_000_000)),
+        input("capital_returns", month, money(100_000_000)),
         input("rent", month, money(100_000_000)),
         input(
             "accommodation_size",

@@ -692,6 +692,24 @@ impl Graph {
             let multiply = Action::Arithmetic(Operation::Multiply);
             return self.act(multiply, vec![size, number]).map(Some);
         }
+        // The sum of multiples is the multiple of the sum, of which there are fewer.
+        if let (Fold::Sum, Op::Linear { terms, constant: 0 }, Form::Number(number)) =
+            (fold, &self.nodes[term].op, &self.nodes[term].form)
+            && let [(inner, factor)] = terms[..]
+        {
+            let factor = Exact::new(factor.into(), number.denominator.into());
+            let counted = match self.nodes[inner].form {
+                Form::Bits => Some((Fold::Count, Exact::ONE)),
+                Form::Number(own) => Some((Fold::Sum, Exact::from(own.denominator))),
+                _ => None,
+            };
+            if let (Some(factor), Some((fold, denominator))) = (factor, counted)
+                && let Some(factor) = factor.checked_mul(denominator)
+            {
+                let sum = self.fold(fold, None, inner)?;
+                return Ok(self.scaled(sum, factor));
+            }
+        }
         let term = self.raised(term, Level::Person);
         let form = self.nodes[term].form.clone();
         let (op, form) = match (fold, form) {

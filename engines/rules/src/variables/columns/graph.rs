@@ -279,7 +279,10 @@ impl Graph {
         if let Some(cells) = cells {
             return Ok(self.constant(action.of(&cells)));
         }
-        if let Some(id) = self.tabulated(&action, &ids, false) {
+        // One of two numbers is a factor of the truth that chooses, which is cheaper than a table.
+        let two_numbers = action == Action::Choose
+            && ids[1..].iter().all(|id| self.cell(*id).and_then(Cell::exact).is_some());
+        if !two_numbers && let Some(id) = self.tabulated(&action, &ids, false) {
             return Ok(id);
         }
         if let Some(id) = self.fast(&action, &ids)? {

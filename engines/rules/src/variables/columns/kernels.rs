@@ -1,11 +1,16 @@
 //! Loops over slices, plain enough to be vectorised. What they are given has been proven to fit: forms that do not go
 //! together do not meet here, and sums stay within their types.
 
+use std::ops::Range;
+
 use super::form::{Store, View};
 use super::graph::Step;
 use crate::money::{self, Rounding};
 use crate::truth::{Answer, Truth};
 use crate::variables::value::Value;
+
+/// Rows that a sum goes over before the next.
+const BLOCK: usize = 512;
 
 /// The rows that a step writes.
 pub(super) enum Out<'a> {
@@ -162,41 +167,46 @@ fn within<X: Copy + PartialOrd>(out: &mut [bool], x: &[X], low: X, high: X, leas
 }
 
 /// The sum of columns, each times a factor.
-pub(super) fn linear<'a>(
-    out: &mut Out<'_>,
-    terms: impl Iterator<Item = (Part<'a>, i64)>,
-    constant: i64,
-) {
+pub(super) fn linear(out: &mut Out<'_>, terms: &[(Part<'_>, i64)], constant: i64) {
     match out {
-        Out::Narrow(out) => {
-            let mut first = true;
+        Out::Narrow(out) => blocks(out, |out, rows| {
+            let mut first = Some(constant as i32);
             for (part, factor) in terms {
-                let factor = factor as i32;
+                let factor = *factor as i32;
                 match part.view {
-                    View::Narrow(x) => {
-                        narrow_term(out, x, factor, first.then_some(constant as i32))
-                    }
-                    View::Bits(x) => {
-                        let masked = |x: bool| factor & -i32::from(x);
-                        if first {
-                            each(out, x, |x| constant as i32 + masked(x));
-                        } else {
-                            with(out, x, |sum, x| sum + masked(x));
-                        }
-                    }
+                    View::Narrow(x) => narrow_term(out, &x[rows.clone()], factor, first),
+                    View::Bits(x) => narrow_bits(out, &x[rows.clone()], factor, first),
                     _ => {}
                 }
-                first = false;
+                first = None;
             }
-        }
-        Out::Wide(out) => {
-            let mut first = true;
+        }),
+        Out::Wide(out) => blocks(out, |out, rows| {
+            let mut first = Some(constant);
             for (part, factor) in terms {
-                wide_term(out, part, factor, first.then_some(constant));
-                first = false;
+                wide_term(out, *part, &rows, *factor, first);
+                first = None;
             }
-        }
+        }),
         _ => {}
+    }
+}
+
+/// Rows in blocks, so that sums of many terms stay in the nearest memory.
+fn blocks<O>(out: &mut [O], mut each: impl FnMut(&mut [O], Range<usize>)) {
+    for (index, out) in out.chunks_mut(BLOCK).enumerate() {
+        let begin = index * BLOCK;
+        let rows = begin..begin + out.len();
+        each(out, rows);
+    }
+}
+
+fn narrow_bits(out: &mut [i32], x: &[bool], factor: i32, first: Option<i32>) {
+    let masked = |x: bool| factor & -i32::from(x);
+    match first {
+        Some(0) => each(out, x, masked),
+        Some(constant) => each(out, x, |x| constant + masked(x)),
+        None => with(out, x, |sum, x| sum + masked(x)),
     }
 }
 
@@ -210,13 +220,20 @@ fn narrow_term(out: &mut [i32], x: &[i32], factor: i32, first: Option<i32>) {
     }
 }
 
-fn wide_term(out: &mut [i64], part: Part<'_>, factor: i64, first: Option<i64>) {
+fn wide_term(
+    out: &mut [i64],
+    part: Part<'_>,
+    rows: &Range<usize>,
+    factor: i64,
+    first: Option<i64>,
+) {
     match part.view {
-        View::Bits(x) => scaled(out, x, first, |x: bool| factor & -i64::from(x)),
+        View::Bits(x) => scaled(out, &x[rows.clone()], first, |x: bool| factor & -i64::from(x)),
         View::Narrow(x) => {
             // Two halves of 32 bits without sign multiply in one instruction on every processor.
             let plain = part.low >= 0 && u32::try_from(factor.unsigned_abs()).is_ok();
             let half = factor.unsigned_abs() as u32;
+            let x = &x[rows.clone()];
             let product = |x: i32| (u64::from(x as u32) * u64::from(half)) as i64;
             match factor {
                 1 => scaled(out, x, first, i64::from),
@@ -229,6 +246,7 @@ fn wide_term(out: &mut [i64], part: Part<'_>, factor: i64, first: Option<i64>) {
             let low = u32::try_from(part.low).is_ok() && u32::try_from(part.high).is_ok();
             let plain = low && u32::try_from(factor.unsigned_abs()).is_ok();
             let half = factor.unsigned_abs() as u32;
+            let x = &x[rows.clone()];
             let product = |x: i64| (u64::from(x as u32) * u64::from(half)) as i64;
             match factor {
                 1 => scaled(out, x, first, |x| x),
@@ -362,54 +380,63 @@ fn choose<X: Whole>(out: &mut [i64], condition: &[bool], yes: &[X]) {
 /// What a scale gives.
 pub(super) fn steps(out: &mut Out<'_>, base: Part<'_>, ramp: bool, steps: &[Step]) {
     match (out, base.view) {
-        (Out::Wide(out), View::Narrow(x)) if ramp => {
+        (Out::Wide(out), View::Narrow(x)) => blocks(out, |out, rows| {
+            let x = &x[rows];
             out.fill(0);
             for step in steps {
-                narrow_ramp(out, x, *step);
-            }
-        }
-        (Out::Wide(out), View::Wide(x)) if ramp => {
-            out.fill(0);
-            for step in steps {
-                with(out, x, |sum, x| sum + (x - step.from).max(0) * step.rise);
-            }
-        }
-        (Out::Wide(out), View::Narrow(x)) => stairs(out, x, steps),
-        (Out::Wide(out), View::Wide(x)) => stairs(out, x, steps),
-        (Out::Narrow(out), View::Narrow(x)) => {
-            out.fill(0);
-            for step in steps {
-                let (from, rise) = (step.from, step.rise as i32);
-                match i32::try_from(from) {
-                    Ok(from) => with(out, x, |sum, x| sum + (rise & -i32::from(x >= from))),
-                    Err(_) if from < 0 => out.iter_mut().for_each(|it| *it += rise),
-                    Err(_) => {}
+                if ramp {
+                    narrow_ramp(out, x, *step);
+                } else {
+                    let Step { from, rise } = *step;
+                    with(out, x, |sum, x| sum + (rise & -i64::from(i64::from(x) >= from)));
                 }
             }
-        }
-        (Out::Narrow(out), View::Wide(x)) => {
+        }),
+        (Out::Wide(out), View::Wide(x)) => blocks(out, |out, rows| {
+            let x = &x[rows];
+            out.fill(0);
+            for step in steps {
+                let Step { from, rise } = *step;
+                if ramp {
+                    with(out, x, |sum, x| sum + (x - from).max(0) * rise);
+                } else {
+                    with(out, x, |sum, x| sum + (rise & -i64::from(x >= from)));
+                }
+            }
+        }),
+        (Out::Narrow(out), View::Narrow(x)) => blocks(out, |out, rows| {
+            let x = &x[rows];
+            out.fill(0);
+            for step in steps {
+                narrow_step(out, x, *step);
+            }
+        }),
+        (Out::Narrow(out), View::Wide(x)) => blocks(out, |out, rows| {
+            let x = &x[rows];
             out.fill(0);
             for step in steps {
                 let (from, rise) = (step.from, step.rise as i32);
                 with(out, x, |sum, x| sum + (rise & -i32::from(x >= from)));
             }
-        }
+        }),
         _ => {}
     }
 }
 
-fn stairs<X: Whole>(out: &mut [i64], x: &[X], steps: &[Step]) {
-    out.fill(0);
-    for step in steps {
-        let (from, rise) = (step.from, step.rise);
-        with(out, x, |sum, x| sum + (rise & -i64::from(x.wide() >= from)));
+fn narrow_step(out: &mut [i32], x: &[i32], step: Step) {
+    let rise = step.rise as i32;
+    match i32::try_from(step.from) {
+        Ok(from) => with(out, x, |sum, x| sum + (rise & -i32::from(x >= from))),
+        // A threshold beyond 32 bits is passed always or never.
+        Err(_) if step.from < 0 => out.iter_mut().for_each(|it| *it += rise),
+        Err(_) => {}
     }
 }
 
 fn narrow_ramp(out: &mut [i64], x: &[i32], step: Step) {
     let half = u32::try_from(step.rise.unsigned_abs());
     match (i32::try_from(step.from), half) {
-        // What is beyond the threshold has no sign and 32 bits, as the rate has.
+        // What is beyond the threshold has no sign and 32 bits, as the rate has; two such multiply in one instruction.
         (Ok(from), Ok(half)) if from >= 0 => {
             let part = |x: i32| (u64::from((x.max(from) - from) as u32) * u64::from(half)) as i64;
             if step.rise >= 0 {

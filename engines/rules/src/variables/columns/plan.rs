@@ -12,7 +12,7 @@ use crate::variables::system::System;
 const BATCH_BYTES: usize = 256 << 10;
 /// Fewer rows do not repay a step, more no longer fit the nearest cache.
 const MIN_BATCH: usize = 64;
-const MAX_BATCH: usize = 4_096;
+const MAX_BATCH: usize = 4096;
 
 /// Where a step finds a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +187,7 @@ fn join(graph: &mut Graph, wanted: &[NodeId]) {
                 None => joined.push((*term, *factor)),
             }
         }
+        let joined = merged(joined);
         let bounds = graph.sum_bounds(&joined, constant, number.denominator);
         // The sums on the way must fit as they did before; the bounds of the result are those already known.
         let fits = bounds.is_some_and(|bounds| !bounds.wide || number.wide);
@@ -197,6 +198,19 @@ fn join(graph: &mut Graph, wanted: &[NodeId]) {
             };
         }
     }
+}
+
+/// Terms of one node become one; factors are small beside 64 bits, or stay apart.
+fn merged(terms: Vec<(NodeId, i64)>) -> Vec<(NodeId, i64)> {
+    let mut merged: Vec<(NodeId, i64)> = Vec::with_capacity(terms.len());
+    for (id, factor) in terms {
+        let own = merged.iter_mut().find(|(own, _)| *own == id);
+        match own.and_then(|own| Some((own.1.checked_add(factor)?, own))) {
+            Some((sum, own)) => own.1 = sum,
+            None => merged.push((id, factor)),
+        }
+    }
+    merged
 }
 
 struct Schedule {

@@ -247,7 +247,7 @@ impl Batch<'_> {
             Op::Between(id, low, high) => kernels::between(&mut out, self.view(*id), *low, *high),
             Op::Linear { terms, constant } => {
                 let terms = terms.iter().map(|(id, factor)| (self.lane(*id), *factor));
-                kernels::linear(&mut out, terms, *constant);
+                kernels::linear(&mut out, &terms.collect::<Vec<_>>(), *constant);
             }
             Op::Product(a, b) => kernels::product(&mut out, self.view(*a), self.view(*b)),
             Op::Extreme { greatest, parts } => {
