@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Refusal;
 use super::cell::{Action, Cell};
 use super::form::{Form, Number, lcm};
-use super::graph::{Graph, Level, MAX_MEMBERS, NodeId, Op, Operand, Step};
+use super::graph::{Graph, Level, MAX_MEMBERS, NodeId, Op, Operand, Step, Tally};
 use crate::expression::Comparison;
 use crate::money::Rounding;
 use crate::truth::Answer;
@@ -640,12 +640,12 @@ impl Graph {
         let level = self.nodes[base].level;
         let (mut low, mut high) = (0_i128, 0_i128);
         for step in &steps {
+            // A difference is taken before its sign is looked at.
+            let beyond = |bound: i64| i128::from(bound) - i128::from(step.from);
+            i64::try_from(beyond(least) - 1).ok()?;
+            i64::try_from(beyond(greatest) + 1).ok()?;
             let most = if ramp {
-                let beyond = i128::from(greatest) - i128::from(step.from);
-                // A difference is taken before its sign is looked at.
-                i64::try_from(i128::from(least) - i128::from(step.from)).ok()?;
-                i64::try_from(beyond).ok()?;
-                beyond.max(0).checked_mul(step.rise.into())?
+                beyond(greatest).max(0).checked_mul(step.rise.into())?
             } else {
                 step.rise.into()
             };
@@ -653,9 +653,18 @@ impl Graph {
             high += most.max(0);
         }
         let mut number = Number::new(denominator, low.try_into().ok()?, high.try_into().ok()?);
-        number.wide |= ramp;
+        let small = |step: &Step| (0..=i64::from(i32::MAX)).contains(&step.from);
+        number.wide |=
+            ramp && (least < 0 || !steps.iter().all(small) || self.is_wide(&Operand::Node(base)));
         let op = Op::Steps { base, ramp, steps };
         Some(self.push(op, level, Form::Number(number)))
+    }
+
+    /// What the count of one truth says; other truths may join it in its tally.
+    fn told(&mut self, term: NodeId, tally: Tally) -> Op {
+        let counts = Form::Number(Number::new(1, 0, i64::MAX));
+        let counts = self.push(Op::Tally(vec![term]), Level::Group, counts);
+        Op::Told(counts, 0, tally)
     }
 
     /// The fast form of a fold over members.
@@ -713,11 +722,11 @@ impl Graph {
         let term = self.raised(term, Level::Person);
         let form = self.nodes[term].form.clone();
         let (op, form) = match (fold, form) {
-            (Fold::Exists, Form::Bits) => (Op::Exists(term), Form::Bits),
-            (Fold::Every, Form::Bits) => (Op::Every(term), Form::Bits),
+            (Fold::Exists, Form::Bits) => (self.told(term, Tally::Any), Form::Bits),
+            (Fold::Every, Form::Bits) => (self.told(term, Tally::Every), Form::Bits),
             (Fold::Count, Form::Bits) => {
                 let number = Number::new(1, 0, MAX_MEMBERS);
-                (Op::Sum(term), Form::Number(number))
+                (self.told(term, Tally::Count), Form::Number(number))
             }
             (Fold::Sum, Form::Number(number)) => {
                 let bound = |value: i64| value.checked_mul(MAX_MEMBERS);

@@ -79,8 +79,10 @@ pub(super) enum Op {
     /// A group's cell for each of its members.
     Broadcast(NodeId),
     Sum(NodeId),
-    Exists(NodeId),
-    Every(NodeId),
+    /// Up to four truths of members, counted at once; made when all is known that is to be counted.
+    Tally(Vec<NodeId>),
+    /// What the count of a truth of members says, of this place in a tally.
+    Told(NodeId, u32, Tally),
     Farthest {
         greatest: bool,
         term: NodeId,
@@ -95,6 +97,14 @@ pub(super) enum Op {
 pub(super) struct Step {
     pub from: i64,
     pub rise: i64,
+}
+
+/// What is asked of the members for whom something is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tally {
+    Count,
+    Any,
+    Every,
 }
 
 impl Op {
@@ -114,7 +124,7 @@ impl Op {
                 read(*condition);
             }
             Self::Linear { terms, .. } => terms.iter().for_each(|(id, _)| read(*id)),
-            Self::All(parts) | Self::Any(parts) | Self::Rows(_, parts) => {
+            Self::All(parts) | Self::Any(parts) | Self::Rows(_, parts) | Self::Tally(parts) => {
                 parts.iter().for_each(|id| read(*id));
             }
             Self::Product(a, b) | Self::Less(a, b) | Self::Equal(a, b) => {
@@ -132,8 +142,7 @@ impl Op {
             | Self::Not(id)
             | Self::Broadcast(id)
             | Self::Sum(id)
-            | Self::Exists(id)
-            | Self::Every(id)
+            | Self::Told(id, ..)
             | Self::Farthest { term: id, .. } => read(*id),
         }
     }
@@ -281,7 +290,9 @@ impl Graph {
         }
         // One of two numbers is a factor of the truth that chooses, which is cheaper than a table.
         let two_numbers = action == Action::Choose
-            && ids[1..].iter().all(|id| self.cell(*id).and_then(Cell::exact).is_some());
+            && ids[1..]
+                .iter()
+                .all(|id| self.cell(*id).and_then(Cell::exact).is_some());
         if !two_numbers && let Some(id) = self.tabulated(&action, &ids, false) {
             return Ok(id);
         }

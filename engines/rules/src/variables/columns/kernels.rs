@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::form::{Store, View};
-use super::graph::Step;
+use super::graph::{Step, Tally};
 use crate::money::{self, Rounding};
 use crate::truth::{Answer, Truth};
 use crate::variables::value::Value;
@@ -53,7 +53,7 @@ pub(super) enum Operand<'a> {
 /// Running sums of a batch, kept between steps.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    counts: Vec<u32>,
+    packed: Vec<u8>,
     narrow: Vec<i32>,
     wide: Vec<i64>,
 }
@@ -228,7 +228,9 @@ fn wide_term(
     first: Option<i64>,
 ) {
     match part.view {
-        View::Bits(x) => scaled(out, &x[rows.clone()], first, |x: bool| factor & -i64::from(x)),
+        View::Bits(x) => scaled(out, &x[rows.clone()], first, |x: bool| {
+            factor & -i64::from(x)
+        }),
         View::Narrow(x) => {
             // Two halves of 32 bits without sign multiply in one instruction on every processor.
             let plain = part.low >= 0 && u32::try_from(factor.unsigned_abs()).is_ok();
@@ -380,74 +382,80 @@ fn choose<X: Whole>(out: &mut [i64], condition: &[bool], yes: &[X]) {
 /// What a scale gives.
 pub(super) fn steps(out: &mut Out<'_>, base: Part<'_>, ramp: bool, steps: &[Step]) {
     match (out, base.view) {
-        (Out::Wide(out), View::Narrow(x)) => blocks(out, |out, rows| {
-            let x = &x[rows];
-            out.fill(0);
-            for step in steps {
-                if ramp {
-                    narrow_ramp(out, x, *step);
-                } else {
-                    let Step { from, rise } = *step;
-                    with(out, x, |sum, x| sum + (rise & -i64::from(i64::from(x) >= from)));
-                }
-            }
-        }),
-        (Out::Wide(out), View::Wide(x)) => blocks(out, |out, rows| {
-            let x = &x[rows];
-            out.fill(0);
-            for step in steps {
-                let Step { from, rise } = *step;
-                if ramp {
-                    with(out, x, |sum, x| sum + (x - from).max(0) * rise);
-                } else {
-                    with(out, x, |sum, x| sum + (rise & -i64::from(x >= from)));
-                }
-            }
-        }),
         (Out::Narrow(out), View::Narrow(x)) => blocks(out, |out, rows| {
             let x = &x[rows];
             out.fill(0);
-            for step in steps {
-                narrow_step(out, x, *step);
+            for Step { from, rise } in steps {
+                let rise = *rise as i32;
+                match i32::try_from(*from) {
+                    // Neither is negative, so that their difference fits.
+                    Ok(from) if ramp => with(out, x, |sum, x| sum + positive(x - from) * rise),
+                    Ok(from) => with(out, x, |sum, x| sum + (rise & -i32::from(x >= from))),
+                    // A threshold beyond 32 bits is passed always or never.
+                    Err(_) if *from < 0 => out.iter_mut().for_each(|it| *it += rise),
+                    Err(_) => {}
+                }
             }
         }),
         (Out::Narrow(out), View::Wide(x)) => blocks(out, |out, rows| {
             let x = &x[rows];
             out.fill(0);
+            for Step { from, rise } in steps {
+                let (last_below, rise) = (from - 1, *rise as i32);
+                with(out, x, |sum, x| sum + (rise & upper_sign(last_below - x)));
+            }
+        }),
+        (Out::Wide(out), View::Narrow(x)) => blocks(out, |out, rows| {
+            let x = &x[rows];
+            out.fill(0);
             for step in steps {
-                let (from, rise) = (step.from, step.rise as i32);
-                with(out, x, |sum, x| sum + (rise & -i32::from(x >= from)));
+                wide_step(out, x, *step, ramp, base.low >= 0);
+            }
+        }),
+        (Out::Wide(out), View::Wide(x)) => blocks(out, |out, rows| {
+            let x = &x[rows];
+            out.fill(0);
+            for Step { from, rise } in steps {
+                if ramp {
+                    with(out, x, |sum, x| sum + (x - from).max(0) * rise);
+                } else {
+                    with(out, x, |sum, x| sum + (rise & ((from - 1 - x) >> 63)));
+                }
             }
         }),
         _ => {}
     }
 }
 
-fn narrow_step(out: &mut [i32], x: &[i32], step: Step) {
-    let rise = step.rise as i32;
-    match i32::try_from(step.from) {
-        Ok(from) => with(out, x, |sum, x| sum + (rise & -i32::from(x >= from))),
-        // A threshold beyond 32 bits is passed always or never.
-        Err(_) if step.from < 0 => out.iter_mut().for_each(|it| *it += rise),
-        Err(_) => {}
-    }
+/// The number, or zero where it is negative.
+fn positive(number: i32) -> i32 {
+    number & !(number >> 31)
 }
 
-fn narrow_ramp(out: &mut [i64], x: &[i32], step: Step) {
-    let half = u32::try_from(step.rise.unsigned_abs());
-    match (i32::try_from(step.from), half) {
+/// All bits where the number is negative, none elsewhere: cheaper than a comparison of 64 bits.
+fn upper_sign(number: i64) -> i32 {
+    ((number >> 32) as i32) >> 31
+}
+
+fn wide_step(out: &mut [i64], x: &[i32], step: Step, ramp: bool, natural: bool) {
+    let Step { from, rise } = step;
+    if !ramp {
+        return with(out, x, |sum, x| {
+            sum + (rise & ((from - 1 - i64::from(x)) >> 63))
+        });
+    }
+    let half = u32::try_from(rise.unsigned_abs());
+    match (i32::try_from(from), half) {
         // What is beyond the threshold has no sign and 32 bits, as the rate has; two such multiply in one instruction.
-        (Ok(from), Ok(half)) if from >= 0 => {
-            let part = |x: i32| (u64::from((x.max(from) - from) as u32) * u64::from(half)) as i64;
-            if step.rise >= 0 {
+        (Ok(from), Ok(half)) if from >= 0 && natural => {
+            let part = |x: i32| (u64::from(positive(x - from) as u32) * u64::from(half)) as i64;
+            if rise >= 0 {
                 with(out, x, |sum, x| sum + part(x));
             } else {
                 with(out, x, |sum, x| sum - part(x));
             }
         }
-        _ => with(out, x, |sum, x| {
-            sum + (i64::from(x) - step.from).max(0) * step.rise
-        }),
+        _ => with(out, x, |sum, x| sum + (i64::from(x) - from).max(0) * rise),
     }
 }
 
@@ -542,12 +550,6 @@ pub(super) fn broadcast(out: &mut Out<'_>, x: View<'_>, offsets: &[u32]) {
 /// Running sums may wrap; the differences are those of the true sums, which fit.
 pub(super) fn sum(out: &mut Out<'_>, x: View<'_>, offsets: &[u32], scratch: &mut Scratch) {
     match (out, x) {
-        (Out::Narrow(out), View::Bits(x)) => {
-            running(&mut scratch.counts, x, |sum, x| sum + u32::from(x));
-            differences(out, &scratch.counts, offsets, |end, begin| {
-                end.wrapping_sub(begin) as i32
-            });
-        }
         (Out::Narrow(out), View::Narrow(x)) => {
             running(&mut scratch.narrow, x, i32::wrapping_add);
             differences(out, &scratch.narrow, offsets, i32::wrapping_sub);
@@ -594,20 +596,46 @@ fn differences<S: Copy + Default, O>(
     }
 }
 
-/// Whether any member of each group counts, or every one.
-pub(super) fn counted(
+/// Up to four truths of members counted at once, each in sixteen bits: neither a batch nor a group has so many members.
+pub(super) fn tally<'a>(
     out: &mut Out<'_>,
-    x: View<'_>,
+    parts: impl Iterator<Item = View<'a>>,
     offsets: &[u32],
-    every: bool,
     scratch: &mut Scratch,
 ) {
-    if let (Out::Bits(out), View::Bits(x)) = (out, x) {
-        // Where everyone must count, nobody may not.
-        running(&mut scratch.counts, x, |sum, x| sum + u32::from(x != every));
-        differences(out, &scratch.counts, offsets, |end, begin| {
-            (end != begin) != every
-        });
+    let Out::Wide(out) = out else { return };
+    let packed = &mut scratch.packed;
+    for (index, part) in parts.enumerate() {
+        let View::Bits(x) = part else { continue };
+        if index == 0 {
+            packed.resize(x.len(), 0);
+            each(packed, x, u8::from);
+        } else {
+            with(packed, x, |bits, x| bits | (u8::from(x) << index));
+        }
+    }
+    // A factor with a one in four places copies the bits so that each stands at the foot of its own sixteen.
+    const COPIES: u64 = 1 | 1 << 15 | 1 << 30 | 1 << 45;
+    const FEET: u64 = 1 | 1 << 16 | 1 << 32 | 1 << 48;
+    running(&mut scratch.wide, packed, |sum: i64, bits| {
+        sum + ((u64::from(bits) * COPIES) & FEET) as i64
+    });
+    differences(out, &scratch.wide, offsets, |end, begin| end - begin);
+}
+
+/// What one of the counts says.
+pub(super) fn told(out: &mut Out<'_>, counts: View<'_>, index: u32, offsets: &[u32], tally: Tally) {
+    let View::Wide(x) = counts else { return };
+    let count = |x: i64| ((x >> (16 * index)) & 0xffff) as i32;
+    match (out, tally) {
+        (Out::Narrow(out), Tally::Count) => each(out, x, count),
+        (Out::Bits(out), Tally::Any) => each(out, x, |x| count(x) != 0),
+        (Out::Bits(out), Tally::Every) => {
+            for ((out, x), pair) in out.iter_mut().zip(x).zip(offsets.windows(2)) {
+                *out = count(*x) == (pair[1] - pair[0]) as i32;
+            }
+        }
+        _ => {}
     }
 }
 

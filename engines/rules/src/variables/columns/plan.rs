@@ -1,5 +1,7 @@
 //! From the graph to steps: what is read once is joined with its reader, and buffers are given out and taken back.
 
+use std::collections::BTreeMap;
+
 use super::form::{Form, Width};
 use super::graph::{Graph, Level, Node, NodeId, Op};
 use super::lower::Lowering;
@@ -94,14 +96,13 @@ pub(super) fn of(
     let mut graph = lowering.graph;
     join(&mut graph, &wanted);
     let needed = needed(&graph.nodes, &wanted);
+    tally(&mut graph.nodes, &needed);
     let told = (0..inputs.len()).map(|index| told(&graph.nodes, index));
     let inputs = told.collect();
     let nodes = graph.into_nodes();
-    let needs_members = nodes
-        .iter()
-        .zip(&needed)
-        .any(|(node, needed)| *needed && matches!(node.op, Op::Farthest { .. }));
-    let scheduled = Schedule::new(&nodes, &needed, &wanted);
+    let scheduled = Schedule::new(&nodes, &wanted);
+    let farthest = |step: &Step| matches!(step, Step::Compute(id) if matches!(nodes[*id].op, Op::Farthest { .. }));
+    let needs_members = scheduled.steps.iter().any(farthest);
     let row = scheduled.buffers.iter().map(|width| width.bytes());
     let batch = BATCH_BYTES / row.sum::<usize>().max(1);
     Ok(Plan {
@@ -145,11 +146,10 @@ fn readers(nodes: &[Node], wanted: &[NodeId]) -> Vec<u32> {
 
 fn needed(nodes: &[Node], wanted: &[NodeId]) -> Vec<bool> {
     let mut needed = vec![false; nodes.len()];
-    wanted.iter().for_each(|id| needed[*id] = true);
-    // A node reads earlier ones only.
-    for id in (0..nodes.len()).rev() {
-        if needed[id] {
-            nodes[id].op.reads(|read| needed[read] = true);
+    let mut open = wanted.to_vec();
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut needed[id], true) {
+            nodes[id].op.reads(|read| open.push(read));
         }
     }
     needed
@@ -213,45 +213,133 @@ fn merged(terms: Vec<(NodeId, i64)>) -> Vec<(NodeId, i64)> {
     merged
 }
 
-struct Schedule {
+/// Joins the tallies of up to four truths that need no other fold first: then none of them can need another.
+fn tally(nodes: &mut [Node], needed: &[bool]) {
+    let mut folds = vec![false; nodes.len()];
+    let mut told: Vec<NodeId> = Vec::new();
+    for id in 0..nodes.len() {
+        let mut inner = false;
+        nodes[id].op.reads(|read| inner |= folds[read]);
+        let own = matches!(
+            nodes[id].op,
+            Op::Tally(_) | Op::Sum(_) | Op::Farthest { .. } | Op::Members(..)
+        );
+        folds[id] = own || inner;
+        if let Op::Told(counts, ..) = nodes[id].op
+            && needed[id]
+        {
+            let Op::Tally(parts) = &nodes[counts].op else {
+                continue;
+            };
+            if parts.iter().all(|part| !folds[*part]) {
+                told.push(id);
+            }
+        }
+    }
+    for joined in told.chunks(4) {
+        let mut first = None;
+        let mut parts: Vec<NodeId> = Vec::new();
+        for id in joined {
+            let Op::Told(counts, _, tally) = nodes[*id].op else {
+                continue;
+            };
+            let Op::Tally(own) = &nodes[counts].op else {
+                continue;
+            };
+            let term = own[0];
+            let place = parts
+                .iter()
+                .position(|part| *part == term)
+                .unwrap_or_else(|| {
+                    parts.push(term);
+                    parts.len() - 1
+                });
+            let counts = *first.get_or_insert(counts);
+            nodes[*id].op = Op::Told(counts, place as u32, tally);
+        }
+        if let Some(first) = first {
+            nodes[first].op = Op::Tally(parts);
+        }
+    }
+}
+
+struct Schedule<'a> {
+    nodes: &'a [Node],
     places: Vec<Place>,
     steps: Vec<Step>,
     buffers: Vec<Width>,
     free: Vec<usize>,
+    readers: Vec<u32>,
+    done: Vec<bool>,
 }
 
-impl Schedule {
-    fn new(nodes: &[Node], needed: &[bool], wanted: &[NodeId]) -> Self {
+impl<'a> Schedule<'a> {
+    fn new(nodes: &'a [Node], wanted: &[NodeId]) -> Self {
         let mut schedule = Self {
+            nodes,
             places: vec![Place::Nowhere; nodes.len()],
             steps: Vec::new(),
             buffers: Vec::new(),
             free: Vec::new(),
+            readers: readers(nodes, wanted),
+            done: vec![false; nodes.len()],
         };
-        let mut readers = readers(nodes, wanted);
-        for (id, node) in nodes.iter().enumerate().filter(|(id, _)| needed[*id]) {
-            match node.op {
-                Op::Constant => {}
-                Op::Input(index) => schedule.places[id] = Place::Input(index),
-                Op::Roles => schedule.places[id] = Place::Roles,
-                _ => {
-                    schedule.places[id] = Place::Buffer(schedule.buffer(node.form.width()));
-                    schedule.steps.push(Step::Compute(id));
-                    node.op.reads(|read| schedule.release(read, &mut readers));
-                }
-            }
-            // What is wanted is handed out at once, so that it need not be kept until the end.
-            for (output, _) in wanted.iter().enumerate().filter(|(_, own)| **own == id) {
-                schedule.steps.push(Step::Deliver(output));
-                schedule.release(id, &mut readers);
-            }
+        let mut outputs: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+        for (output, id) in wanted.iter().enumerate() {
+            outputs.entry(*id).or_default().push(output);
+        }
+        for id in wanted {
+            schedule.reach(*id, &outputs);
         }
         schedule
     }
 
+    /// Computes a node after everything that it reads.
+    fn reach(&mut self, wanted: NodeId, outputs: &BTreeMap<NodeId, Vec<usize>>) {
+        let nodes = self.nodes;
+        let mut open = vec![wanted];
+        while let Some(id) = open.last().copied() {
+            let before = open.len();
+            if !self.done[id] {
+                nodes[id].op.reads(|read| {
+                    if !self.done[read] {
+                        open.push(read);
+                    }
+                });
+            }
+            if open.len() > before {
+                continue;
+            }
+            open.pop();
+            if std::mem::replace(&mut self.done[id], true) {
+                continue;
+            }
+            self.compute(id);
+            // What is wanted is handed out at once, so that it need not be kept until the end.
+            for output in outputs.get(&id).into_iter().flatten() {
+                self.steps.push(Step::Deliver(*output));
+                self.release(id);
+            }
+        }
+    }
+
+    fn compute(&mut self, id: NodeId) {
+        let node = &self.nodes[id];
+        match node.op {
+            Op::Constant => {}
+            Op::Input(index) => self.places[id] = Place::Input(index),
+            Op::Roles => self.places[id] = Place::Roles,
+            _ => {
+                self.places[id] = Place::Buffer(self.buffer(node.form.width()));
+                self.steps.push(Step::Compute(id));
+                node.op.reads(|read| self.release(read));
+            }
+        }
+    }
+
     /// A free buffer of this width, or a new one.
     fn buffer(&mut self, width: Width) -> usize {
-        let found = self.free.iter().position(|it| self.buffers[*it] == width);
+        let found = self.free.iter().rposition(|it| self.buffers[*it] == width);
         match found {
             Some(index) => self.free.swap_remove(index),
             None => {
@@ -261,9 +349,9 @@ impl Schedule {
         }
     }
 
-    fn release(&mut self, id: NodeId, readers: &mut [u32]) {
-        readers[id] -= 1;
-        if let (0, Place::Buffer(index)) = (readers[id], self.places[id]) {
+    fn release(&mut self, id: NodeId) {
+        self.readers[id] -= 1;
+        if let (0, Place::Buffer(index)) = (self.readers[id], self.places[id]) {
             self.free.push(index);
         }
     }

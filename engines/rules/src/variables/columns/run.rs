@@ -282,11 +282,13 @@ impl Batch<'_> {
             Op::Equal(a, b) => kernels::equal(&mut out, self.view(*a), self.view(*b)),
             Op::Broadcast(id) => kernels::broadcast(&mut out, self.view(*id), self.offsets()),
             Op::Sum(id) => kernels::sum(&mut out, self.view(*id), self.offsets(), scratch),
-            Op::Exists(id) => {
-                kernels::counted(&mut out, self.view(*id), self.offsets(), false, scratch);
+            Op::Tally(parts) => {
+                let parts = parts.iter().map(|id| self.view(*id));
+                kernels::tally(&mut out, parts, self.offsets(), scratch);
             }
-            Op::Every(id) => {
-                kernels::counted(&mut out, self.view(*id), self.offsets(), true, scratch);
+            Op::Told(counts, index, tally) => {
+                let counts = self.view(*counts);
+                kernels::told(&mut out, counts, *index, self.offsets(), *tally);
             }
             Op::Farthest { greatest, term } => {
                 kernels::farthest(&mut out, self.view(*term), self.offsets(), *greatest);
