@@ -15,3 +15,4 @@ mod properties;
 mod questions;
 mod relations;
 mod variables;
+mod variables_columns;

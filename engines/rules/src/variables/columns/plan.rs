@@ -59,6 +59,13 @@ impl Plan {
         self.steps.iter().filter(computed).count()
     }
 
+    /// The same plan over batches of so many persons; the results are the same.
+    #[must_use]
+    pub fn with_batch(mut self, persons: usize) -> Self {
+        self.batch = persons.clamp(1, MAX_BATCH);
+        self
+    }
+
     /// About how many persons are computed at a time; a larger group is not divided.
     pub fn batch(&self) -> usize {
         self.batch
