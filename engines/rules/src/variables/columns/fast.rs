@@ -1,18 +1,14 @@
 //! Which actions have a fast form: whole numbers over a denominator that is known beforehand, with bounds that prove
 //! that nothing leaves 64 bits. Where the proof fails there is none, and rows are computed in full.
 
-use std::sync::Arc;
-
 use super::Refusal;
 use super::cell::{Action, Cell};
 use super::form::{Form, Number, lcm};
-use super::graph::{Graph, Level, MAX_MEMBERS, NodeId, Op, Operand, Step, Tally};
+use super::graph::{Graph, Level, NodeId, Op, Operand};
 use crate::expression::Comparison;
-use crate::money::Rounding;
 use crate::truth::Answer;
 use crate::variables::exact::Exact;
-use crate::variables::formula::{Fold, Operation};
-use crate::variables::scale::{Bracket, ScaleKind};
+use crate::variables::formula::Operation;
 use crate::variables::value::Value;
 
 /// Numerators of nodes, each times a factor, and a constant.
@@ -119,7 +115,7 @@ impl Graph {
         }
     }
 
-    fn scaled(&mut self, id: NodeId, factor: Exact) -> Option<NodeId> {
+    pub(super) fn scaled(&mut self, id: NodeId, factor: Exact) -> Option<NodeId> {
         let combination = self.combination(id)?.scaled(factor)?;
         self.combined(combination)
     }
@@ -148,7 +144,7 @@ impl Graph {
     }
 
     /// Raises terms to one level and bounds their sum.
-    fn linear_of(
+    pub(super) fn linear_of(
         &mut self,
         terms: Vec<(NodeId, i64)>,
         constant: i64,
@@ -280,7 +276,7 @@ impl Graph {
     }
 
     /// Whether a node is held in 64 bits; an operation on it is then too.
-    fn is_wide(&self, operand: &Operand) -> bool {
+    pub(super) fn is_wide(&self, operand: &Operand) -> bool {
         matches!(operand, Operand::Node(id) if matches!(self.nodes[*id].form, Form::Number(number) if number.wide))
     }
 
@@ -372,7 +368,7 @@ impl Graph {
         Some(self.push(Op::Select(condition, yes, no), level, form))
     }
 
-    fn is_bits(&self, id: NodeId) -> bool {
+    pub(super) fn is_bits(&self, id: NodeId) -> bool {
         match &self.nodes[id].form {
             Form::Bits => true,
             Form::Constant(cell) => cell.settled().is_some(),
@@ -539,211 +535,5 @@ impl Graph {
             (true, Some(truth)) => Some(self.truth(!truth)),
             (true, None) => self.not(within),
         }
-    }
-
-    fn round(&mut self, base: NodeId, digits: u8, rounding: Rounding) -> Option<NodeId> {
-        let Form::Number(number) = self.nodes[base].form else {
-            return None;
-        };
-        let power = 10_i64.pow(u32::from(digits.min(9)));
-        if power % number.denominator == 0 {
-            return Some(base);
-        }
-        let bound = |value: i64| {
-            let scaled = i128::from(value) * i128::from(power);
-            i64::try_from(scaled).ok()?;
-            crate::money::divide(scaled, number.denominator.into(), rounding)
-        };
-        let mut rounded = Number::new(power, bound(number.low)?, bound(number.high)?);
-        rounded.wide = true;
-        let level = self.nodes[base].level;
-        let op = Op::Round {
-            base,
-            multiply: power,
-            divide: number.denominator,
-            rounding,
-        };
-        Some(self.push(op, level, Form::Number(rounded)))
-    }
-
-    fn scale(
-        &mut self,
-        kind: ScaleKind,
-        brackets: &Arc<[Bracket]>,
-        base: NodeId,
-    ) -> Option<NodeId> {
-        let Form::Number(number) = self.nodes[base].form else {
-            return None;
-        };
-        if brackets.is_empty() {
-            return Some(self.number(Exact::ZERO));
-        }
-        if kind == ScaleKind::AverageRate {
-            return None;
-        }
-        let thresholds = brackets.iter().map(|it| it.threshold.parts().1);
-        let values = brackets.iter().map(|it| it.value.parts().1);
-        let ramp = kind == ScaleKind::MarginalRate;
-        // A ramp rises with the base, so its thresholds must be whole numerators; a step only asks which side.
-        let own = i128::from(number.denominator);
-        let base_denominator = if ramp {
-            thresholds.fold(Some(own), |common, it| lcm(common?, it))?
-        } else {
-            own
-        };
-        let value_denominator = values.fold(Some(1), |common, it| lcm(common?, it))?;
-        let mut steps = Vec::with_capacity(brackets.len());
-        let mut before = 0;
-        for bracket in brackets.iter() {
-            let (numerator, denominator) = bracket.value.parts();
-            let value = numerator.checked_mul(value_denominator / denominator)?;
-            let from = bracket
-                .threshold
-                .checked_mul(Exact::new(base_denominator, 1)?)?;
-            let (numerator, denominator) = from.parts();
-            let from = match kind {
-                // Beyond the threshold, not at it.
-                ScaleKind::MarginalAmount => numerator.div_euclid(denominator) + 1,
-                // The first numerator that is not below it.
-                _ => -((-numerator).div_euclid(denominator)),
-            };
-            let rise = match kind {
-                ScaleKind::MarginalAmount => value,
-                _ => value - before,
-            };
-            before = value;
-            steps.push(Step {
-                from: from.try_into().ok()?,
-                rise: rise.try_into().ok()?,
-            });
-        }
-        steps.retain(|step| step.rise != 0);
-        let factor = i64::try_from(base_denominator / own).ok()?;
-        let common = i64::try_from(base_denominator).ok()?;
-        let base = self.linear_of(vec![(base, factor)], 0, common)?;
-        let denominator = if ramp {
-            common.checked_mul(value_denominator.try_into().ok()?)?
-        } else {
-            value_denominator.try_into().ok()?
-        };
-        self.steps(base, ramp, steps, denominator)
-    }
-
-    fn steps(
-        &mut self,
-        base: NodeId,
-        ramp: bool,
-        steps: Vec<Step>,
-        denominator: i64,
-    ) -> Option<NodeId> {
-        let (least, greatest) = self.nodes[base].form.bounds()?;
-        let level = self.nodes[base].level;
-        let (mut low, mut high) = (0_i128, 0_i128);
-        for step in &steps {
-            // A difference is taken before its sign is looked at.
-            let beyond = |bound: i64| i128::from(bound) - i128::from(step.from);
-            i64::try_from(beyond(least) - 1).ok()?;
-            i64::try_from(beyond(greatest) + 1).ok()?;
-            let most = if ramp {
-                beyond(greatest).max(0).checked_mul(step.rise.into())?
-            } else {
-                step.rise.into()
-            };
-            low += most.min(0);
-            high += most.max(0);
-        }
-        let mut number = Number::new(denominator, low.try_into().ok()?, high.try_into().ok()?);
-        let small = |step: &Step| (0..=i64::from(i32::MAX)).contains(&step.from);
-        number.wide |=
-            ramp && (least < 0 || !steps.iter().all(small) || self.is_wide(&Operand::Node(base)));
-        let op = Op::Steps { base, ramp, steps };
-        Some(self.push(op, level, Form::Number(number)))
-    }
-
-    /// What the count of one truth says; other truths may join it in its tally.
-    fn told(&mut self, term: NodeId, tally: Tally) -> Op {
-        let counts = Form::Number(Number::new(1, 0, i64::MAX));
-        let counts = self.push(Op::Tally(vec![term]), Level::Group, counts);
-        Op::Told(counts, 0, tally)
-    }
-
-    /// The fast form of a fold over members.
-    pub(super) fn fast_fold(
-        &mut self,
-        fold: Fold,
-        filter: Option<NodeId>,
-        term: NodeId,
-    ) -> Result<Option<NodeId>, Refusal> {
-        if let (Fold::Sum, Some(filter)) = (fold, filter) {
-            let zero = self.number(Exact::ZERO);
-            let counted = self.act(Action::Choose, vec![filter, term, zero])?;
-            let certain = matches!(self.nodes[counted].form, Form::Number(_))
-                || self.cell(counted).and_then(Cell::exact).is_some();
-            return if certain {
-                self.fast_fold(Fold::Sum, None, counted)
-            } else {
-                Ok(None)
-            };
-        }
-        if filter.is_some() {
-            return Ok(None);
-        }
-        if let Some(cell) = self.cell(term).cloned() {
-            let number = match fold {
-                Fold::Sum => cell.exact(),
-                Fold::Count => cell.settled().map(|truth| Exact::from(i64::from(truth))),
-                _ => None,
-            };
-            let Some(number) = number else {
-                return Ok(None);
-            };
-            let (size, number) = (self.size(), self.number(number));
-            let multiply = Action::Arithmetic(Operation::Multiply);
-            return self.act(multiply, vec![size, number]).map(Some);
-        }
-        // The sum of multiples is the multiple of the sum, of which there are fewer.
-        if let (Fold::Sum, Op::Linear { terms, constant: 0 }, Form::Number(number)) =
-            (fold, &self.nodes[term].op, &self.nodes[term].form)
-            && let [(inner, factor)] = terms[..]
-        {
-            let factor = Exact::new(factor.into(), number.denominator.into());
-            let counted = match self.nodes[inner].form {
-                Form::Bits => Some((Fold::Count, Exact::ONE)),
-                Form::Number(own) => Some((Fold::Sum, Exact::from(own.denominator))),
-                _ => None,
-            };
-            if let (Some(factor), Some((fold, denominator))) = (factor, counted)
-                && let Some(factor) = factor.checked_mul(denominator)
-            {
-                let sum = self.fold(fold, None, inner)?;
-                return Ok(self.scaled(sum, factor));
-            }
-        }
-        let term = self.raised(term, Level::Person);
-        let form = self.nodes[term].form.clone();
-        let (op, form) = match (fold, form) {
-            (Fold::Exists, Form::Bits) => (self.told(term, Tally::Any), Form::Bits),
-            (Fold::Every, Form::Bits) => (self.told(term, Tally::Every), Form::Bits),
-            (Fold::Count, Form::Bits) => {
-                let number = Number::new(1, 0, MAX_MEMBERS);
-                (self.told(term, Tally::Count), Form::Number(number))
-            }
-            (Fold::Sum, Form::Number(number)) => {
-                let bound = |value: i64| value.checked_mul(MAX_MEMBERS);
-                let (low, high) = (bound(number.low.min(0)), bound(number.high.max(0)));
-                let (Some(low), Some(high)) = (low, high) else {
-                    return Ok(None);
-                };
-                let mut sum = Number::new(number.denominator, low, high);
-                sum.wide |= number.wide;
-                (Op::Sum(term), Form::Number(sum))
-            }
-            (Fold::Least | Fold::Greatest, Form::Number(number)) => {
-                let greatest = fold == Fold::Greatest;
-                (Op::Farthest { greatest, term }, Form::Number(number))
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(self.push(op, Level::Group, form)))
     }
 }

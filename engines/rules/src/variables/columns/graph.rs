@@ -281,7 +281,8 @@ impl Graph {
     }
 
     fn acted(&mut self, action: Action, ids: Vec<NodeId>) -> Result<NodeId, Refusal> {
-        if action == Action::Settle && self.nodes[ids[0]].form != Form::Truths {
+        let open = |form: &Form| matches!(form, Form::Truths | Form::Constant(Cell::Truth(_)));
+        if action == Action::Settle && !open(&self.nodes[ids[0]].form) {
             return Ok(ids[0]);
         }
         let cells: Option<Vec<Cell>> = ids.iter().map(|id| self.cell(*id).cloned()).collect();

@@ -45,6 +45,7 @@
 
 mod cell;
 mod fast;
+mod folds;
 mod form;
 mod graph;
 mod kernels;
@@ -52,6 +53,7 @@ mod lower;
 mod plan;
 mod population;
 mod run;
+mod scales;
 
 use jiff::civil::Date;
 

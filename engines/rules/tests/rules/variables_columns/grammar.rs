@@ -1,4 +1,5 @@
-//! Formulas drawn at random, of everything that the language has but folds within folds.
+//! Formulas drawn at random, of everything that the language has but folds within folds; with or without what is
+//! unknown or has no value in law.
 
 use proptest::prelude::*;
 
@@ -18,12 +19,12 @@ enum Place {
 }
 
 impl Grammar {
-    pub fn person(depth: u32) -> Self {
-        grammar(Place::Person, depth)
+    pub fn person(depth: u32, known: bool) -> Self {
+        grammar(Place::Person, depth, known)
     }
 
-    pub fn household(depth: u32) -> Self {
-        grammar(Place::Household, depth)
+    pub fn household(depth: u32, known: bool) -> Self {
+        grammar(Place::Household, depth, known)
     }
 }
 
@@ -32,7 +33,7 @@ fn texts(list: &[&str]) -> BoxedStrategy<String> {
     prop::sample::select(list).boxed()
 }
 
-fn leaf(place: Place) -> Grammar {
+fn leaf(place: Place, known: bool) -> Grammar {
     let mut numbers = vec![
         "0",
         "1",
@@ -53,7 +54,7 @@ fn leaf(place: Place) -> Grammar {
         "true",
     ];
     let own_numbers = [
-        ".pay", ".pay", ".pay", ".debt", ".debt", ".wealth", ".tithe", ".lost",
+        ".pay", ".pay", ".hours", ".hours", ".debt", ".debt", ".wealth", ".tithe", ".lost",
     ];
     let own_truths = [".works", ".works", ".grown", ".idle", ".sure"];
     let owner = match place {
@@ -86,18 +87,27 @@ fn leaf(place: Place) -> Grammar {
     if place == Place::Member {
         truths.push("(m.role == \"child\")");
     }
+    if known {
+        let open = |text: &&str| {
+            ![".lost", ".idle", ".sure", "param.silent"]
+                .iter()
+                .any(|it| text.contains(it))
+        };
+        numbers.retain(open);
+        truths.retain(open);
+    }
     Grammar {
         number: texts(&numbers),
         truth: texts(&truths),
     }
 }
 
-fn grammar(place: Place, depth: u32) -> Grammar {
-    let leaf = leaf(place);
+fn grammar(place: Place, depth: u32, known: bool) -> Grammar {
+    let leaf = leaf(place, known);
     if depth == 0 {
         return leaf;
     }
-    let inner = grammar(place, depth - 1);
+    let inner = grammar(place, depth - 1, known);
     let (n, t) = (|| inner.number.clone(), || inner.truth.clone());
     let pair = (n(), n());
     let operators = texts(&["+", "-", "*"]);
@@ -154,7 +164,7 @@ fn grammar(place: Place, depth: u32) -> Grammar {
             .boxed(),
     ];
     if place != Place::Member {
-        let member = grammar(Place::Member, depth - 1);
+        let member = grammar(Place::Member, depth - 1, known);
         let (n, t) = (|| member.number.clone(), || member.truth.clone());
         let folds = texts(&["sum", "min", "max"]);
         numbers.extend([
