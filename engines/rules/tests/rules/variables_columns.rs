@@ -408,6 +408,12 @@ fn what_has_no_column_is_refused_and_named() {
         period: period(MONTH),
         holds,
     };
+    // Each step of the chain opens many parts: the usual stack of a thread holds them.
+    let endless = format!(
+        "at(person.x, last_month) + {}person.debt{}",
+        "(1 + ".repeat(12),
+        ")".repeat(12)
+    );
     let cents = |denominator| Holds::Numbers {
         denominator,
         least: 0,
@@ -427,6 +433,7 @@ fn what_has_no_column_is_refused_and_named() {
             "compares members",
         ),
         ("household.rent + firm.staff", vec![], MONTH, "two kinds"),
+        (&endless, vec![], MONTH, "too long a chain"),
         (
             "at(person.x, last_month) + 1",
             vec![],

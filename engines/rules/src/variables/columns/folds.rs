@@ -86,7 +86,7 @@ impl Graph {
         };
         let (size, number) = (self.size(), self.number(number));
         let multiply = Action::Arithmetic(Operation::Multiply);
-        return self.act(multiply, vec![size, number]).map(Some);
+        self.act(multiply, vec![size, number]).map(Some)
     }
 
     /// The sum of multiples is the multiple of the sum, of which there are fewer.

@@ -49,17 +49,17 @@ impl Graph {
         if kind == ScaleKind::AverageRate {
             return None;
         }
-        let thresholds = brackets.iter().map(|it| it.threshold.parts().1);
-        let values = brackets.iter().map(|it| it.value.parts().1);
+        let mut thresholds = brackets.iter().map(|it| it.threshold.parts().1);
+        let mut values = brackets.iter().map(|it| it.value.parts().1);
         let ramp = kind == ScaleKind::MarginalRate;
         // A ramp rises with the base, so its thresholds must be whole numerators; a step only asks which side.
         let own = i128::from(number.denominator);
         let base_denominator = if ramp {
-            thresholds.fold(Some(own), |common, it| lcm(common?, it))?
+            thresholds.try_fold(own, lcm)?
         } else {
             own
         };
-        let value_denominator = values.fold(Some(1), |common, it| lcm(common?, it))?;
+        let value_denominator = values.try_fold(1, lcm)?;
         let mut steps = Vec::with_capacity(brackets.len());
         let mut before = 0;
         for bracket in brackets.iter() {
