@@ -89,22 +89,7 @@ impl LanguageModel {
         if !answer.status().is_success() {
             return Err(ModelError::Status(answer.status().as_u16()));
         }
-        let shape = |what: &str| ModelError::Shape(what.to_owned());
-        let completion: Completion =
-            serde_json::from_slice(answer.body()).map_err(|_| shape("no completion"))?;
-        let content = completion.choices.into_iter().next();
-        let content = content.ok_or_else(|| shape("no choice"))?.message.content;
-        // Many models put a fence around it.
-        let inside = match (content.find('['), content.rfind(']')) {
-            (Some(first), Some(last)) if first < last => &content[first..=last],
-            _ => return Err(shape("no list of sentences")),
-        };
-        let reworded: Vec<String> =
-            serde_json::from_str(inside).map_err(|_| shape("no list of sentences"))?;
-        if reworded.len() != sentences.len() {
-            return Err(shape("another number of sentences"));
-        }
-        Ok(reworded)
+        sentences_of(answer.body(), sentences.len())
     }
 
     fn request(
@@ -133,5 +118,59 @@ impl LanguageModel {
         }
         let request = request.body(body.to_string().into_bytes());
         request.map_err(|_| ModelError::NoAnswer("its token is no header".into()))
+    }
+}
+
+/// As many sentences as were asked for, out of a completion.
+fn sentences_of(body: &[u8], count: usize) -> Result<Vec<String>, ModelError> {
+    let shape = |what: &str| ModelError::Shape(what.to_owned());
+    let completion: Completion =
+        serde_json::from_slice(body).map_err(|_| shape("no completion"))?;
+    let content = completion.choices.into_iter().next();
+    let content = content.ok_or_else(|| shape("no choice"))?.message.content;
+    // Many models put a fence around it.
+    let inside = match (content.find('['), content.rfind(']')) {
+        (Some(first), Some(last)) if first < last => &content[first..=last],
+        _ => return Err(shape("no list of sentences")),
+    };
+    let reworded: Vec<String> =
+        serde_json::from_str(inside).map_err(|_| shape("no list of sentences"))?;
+    if reworded.len() != count {
+        return Err(shape("another number of sentences"));
+    }
+    Ok(reworded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_cannot_be_used_name_their_remedy() {
+        for (url, model, remedy) in [
+            ("http://models.example/v1", "m", "https://"),
+            ("no address", "m", "language_model.url"),
+            ("https://models.example/v1", " ", "language_model.model"),
+        ] {
+            let told = LanguageModel::new(url, model, None).unwrap_err();
+            assert!(told.contains(remedy), "{told}");
+        }
+        let model = LanguageModel::new("https://models.example/v1/", "m", None).unwrap();
+        assert_eq!(model.url, "https://models.example/v1/chat/completions");
+    }
+
+    #[test]
+    fn only_as_many_sentences_as_were_asked_for_are_an_answer() {
+        let said = |content: &str| {
+            let body = json!({"choices": [{"message": {"content": content}}]});
+            sentences_of(body.to_string().as_bytes(), 2).map_err(|it| it.to_string())
+        };
+        let two = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(said(r#"["a","b"]"#), Ok(two.clone()));
+        assert_eq!(said("```json\n[\"a\", \"b\"]\n```"), Ok(two));
+        for content in [r#"["a"]"#, "a and b", "[1, 2]", ""] {
+            assert!(said(content).is_err(), "{content}");
+        }
+        assert!(sentences_of(b"{}", 2).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! Working a run out beside the pages: on the blocking pool, with no transaction open, telling how far it is.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use web::Problem;
 
 use crate::app::{App, Snapshot};
 use crate::areas::aide::actions;
-use crate::areas::aide::model::{Error, Ground, Progress, Question, Run, canonical, work_out};
+use crate::areas::aide::model::{Ground, Progress, Question, Run, canonical, work_out};
 
 /// How often the store hears that somebody works on a run, and how much further it is then.
 const BEAT: Duration = Duration::from_secs(1);
@@ -48,7 +49,7 @@ async fn carry_out(app: &App, id: RunId) -> Result<(), Problem> {
     });
     let answer = tokio::select! {
         answer = work => answer,
-        never = beat(app, id, &progress) => return never,
+        never = beat(app, id, &progress) => match never {},
     };
     let done = app.core.act(None, move |cx| match &answer {
         Ok(Ok(outputs)) => actions::finish(cx, &run, outputs),
@@ -81,8 +82,8 @@ fn ground(app: &App, run: &Run) -> Result<Ground, String> {
     })
 }
 
-/// Never ends well: it is dropped when the work is done.
-async fn beat(app: &App, id: RunId, progress: &Progress) -> Result<(), Problem> {
+/// Never ends: it is dropped when the work is done.
+async fn beat(app: &App, id: RunId, progress: &Progress) -> Infallible {
     let (mut told, mut silent) = (0, 0);
     loop {
         tokio::time::sleep(BEAT).await;
@@ -96,6 +97,9 @@ async fn beat(app: &App, id: RunId, progress: &Progress) -> Result<(), Problem> 
         let beat = app
             .core
             .act(None, move |cx| actions::beat(cx, id, (done, whole)));
-        beat.await.map_err(|error: Error| Problem::from(error))?;
+        // The work goes on; the next beat may be heard.
+        if let Err(error) = beat.await {
+            tracing::warn!(run = %id, %error, "a run's progress was not kept");
+        }
     }
 }
