@@ -2,7 +2,10 @@
 
 pub mod aide {
     pub mod effects;
+    pub mod evidence;
+    pub mod goals;
     pub mod reform;
+    pub mod said;
 }
 pub mod benefits;
 
