@@ -134,9 +134,8 @@ pub fn figures(text: &str) -> Vec<String> {
             continue;
         }
         let mut figure = String::new();
-        if at > 0 && matches!(letters[at - 1], '-' | '−') {
-            figure.push('-');
-        } else if at > 1 && letters[at - 1] == '₩' && matches!(letters[at - 2], '-' | '−') {
+        let before = &letters[..at];
+        if let [.., '-' | '−'] | [.., '-' | '−', '₩'] = before {
             figure.push('-');
         }
         while at < letters.len() {
