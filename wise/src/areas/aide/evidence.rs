@@ -183,22 +183,36 @@ pub struct Backdated {
     pub is_warning: bool,
 }
 
-/// Works the evidence out.
-///
-/// # Errors
-/// What is wrong with the question, and what to do about it: the field, and the sentence.
-pub fn find(question: &Question) -> Result<Evidence, (&'static str, Said)> {
-    for (field, text) in [
+/// Everything that is wrong with a question before it is worked out: the field, and what to do about it.
+pub fn check(question: &Question) -> Vec<(&'static str, Said)> {
+    let lines = [
         ("measure", &question.measure),
         ("outcome", &question.outcome),
         ("source", &question.source),
-    ] {
-        if text.trim().is_empty() {
-            return Err((field, Said::new("aide-say-this")));
-        }
-        if text.chars().count() > MAX_LINE {
-            return Err((field, Said::new("aide-shorten").with("most", MAX_LINE)));
-        }
+    ];
+    let mut faults: Vec<(&'static str, Said)> = lines
+        .into_iter()
+        .filter_map(|(field, text)| match text.trim() {
+            "" => Some((field, Said::new("aide-say-this"))),
+            it if it.chars().count() > MAX_LINE => {
+                Some((field, Said::new("aide-shorten").with("most", MAX_LINE)))
+            }
+            _ => None,
+        })
+        .collect();
+    if let Err(said) = panel::read(&question.csv, &question.columns) {
+        faults.push(("csv", said));
+    }
+    faults
+}
+
+/// Works the evidence out.
+///
+/// # Errors
+/// The first that [`check`] tells.
+pub fn find(question: &Question) -> Result<Evidence, (&'static str, Said)> {
+    if let Some(fault) = check(question).into_iter().next() {
+        return Err(fault);
     }
     let table = panel::read(&question.csv, &question.columns).map_err(|said| ("csv", said))?;
     let panel = Panel::new(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::areas::aide::said::{Said, number};
 
 /// The most text that is read.
-pub const MAX_BYTES: usize = 1_000_000;
+pub const MAX_BYTES: usize = 400_000;
 /// The most figures: so many placebo tests of all three methods end within half a minute.
 pub const MAX_CELLS: usize = 10_000;
 
