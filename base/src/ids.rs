@@ -103,6 +103,10 @@ typed_ids! {
     ReceiptId,
     /// A sum granted to be used until a day, or paid in parts.
     VoucherId,
+    /// A question about everybody, worked out once.
+    RunId,
+    /// A page for whoever decides, made of runs.
+    BriefingId,
     /// A fact on the spine.
     FactId,
 }

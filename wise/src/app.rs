@@ -28,6 +28,7 @@ pub struct App {
     /// Snapshots of the register, for questions about everybody.
     pub populations: Populations,
     engines: Arc<Semaphore>,
+    sweeps: Arc<Semaphore>,
 }
 
 impl FromRef<App> for Core {
@@ -45,6 +46,7 @@ impl App {
             channels: Arc::new(channels),
             populations: Populations::default(),
             engines: Arc::new(Semaphore::new(ENGINES)),
+            sweeps: Arc::new(Semaphore::new(1)),
         }
     }
 
@@ -59,13 +61,29 @@ impl App {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let permit = self.engines.clone().acquire_owned().await;
-        let permit = permit.map_err(Problem::internal)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let answer = work();
-            drop(permit);
-            answer
-        });
-        done.await.map_err(Problem::internal)
+        bounded(&self.engines, work).await
     }
+
+    /// Runs a question about everybody, which may take minutes and every core: one at a time, beside the engines
+    /// that pages wait for.
+    pub async fn sweep<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        bounded(&self.sweeps, work).await
+    }
+}
+
+async fn bounded<T: Send + 'static>(
+    places: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let permit = places.clone().acquire_owned().await;
+    let permit = permit.map_err(Problem::internal)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let answer = work();
+        drop(permit);
+        answer
+    });
+    done.await.map_err(Problem::internal)
 }

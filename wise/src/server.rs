@@ -16,7 +16,7 @@ use crate::areas::benefits::follow::BenefitsFollower;
 use crate::areas::benefits::model::Desk;
 use crate::areas::benefits::standing::actions::Walker;
 use crate::areas::benefits::vouchers::VoucherFollower;
-use crate::areas::{AREAS, benefits};
+use crate::areas::{AREAS, aide, benefits};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
 
@@ -93,6 +93,7 @@ pub fn routes(front: &'static str) -> Routes<App> {
         .merge(cases::routes())
         .merge(notices::routes())
         .merge(benefits::http::routes())
+        .merge(aide::http::routes())
         .merge(system::routes(front))
 }
 

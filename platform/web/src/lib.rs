@@ -9,6 +9,7 @@ pub mod accounts;
 mod api;
 mod assets;
 mod authorize;
+pub mod charts;
 mod client;
 mod core;
 mod csrf;

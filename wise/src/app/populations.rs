@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 /// As many snapshots are kept, so that a run that is under way keeps its own.
 const KEPT: usize = 2;
+/// As many snapshots are held for runs that may be repeated.
+const HELD: usize = 8;
 
 /// The folder of the snapshots.
 #[derive(Clone, Debug, Default)]
@@ -39,19 +41,48 @@ impl Populations {
         self.all().pop()
     }
 
+    /// The snapshot of this digest, while it is kept or held.
+    pub fn find(&self, digest: &str) -> Option<Snapshot> {
+        let mut all = self.held();
+        all.extend(self.all());
+        all.into_iter().rev().find(|it| it.digest == digest)
+    }
+
+    /// Keeps a snapshot on which something stands beyond its day, until newer ones are held. It takes no further
+    /// room while the snapshot is one of the newest.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn hold(&self, snapshot: &Snapshot) -> io::Result<()> {
+        let (Some(folder), Some(name)) = (self.held_folder(), snapshot.path.file_name()) else {
+            return Ok(());
+        };
+        let path = folder.join(name);
+        if path.exists() {
+            return Ok(());
+        }
+        private_folder(&folder)?;
+        if fs::hard_link(&snapshot.path, &path).is_err() {
+            fs::copy(&snapshot.path, &path)?;
+        }
+        let mut all = self.held();
+        let newest = all.len().saturating_sub(HELD);
+        for old in all.drain(..newest) {
+            fs::remove_file(old.path)?;
+        }
+        Ok(())
+    }
+
+    fn held_folder(&self) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join("held"))
+    }
+
+    fn held(&self) -> Vec<Snapshot> {
+        snapshots(self.held_folder().as_deref())
+    }
+
     fn all(&self) -> Vec<Snapshot> {
-        let entries = self
-            .folder
-            .as_deref()
-            .and_then(|folder| fs::read_dir(folder).ok());
-        let paths = entries
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path());
-        let mut all: Vec<Snapshot> = paths.filter_map(|path| snapshot(&path)).collect();
-        all.sort_by_key(|it| it.taken_at);
-        all
+        snapshots(self.folder.as_deref())
     }
 
     /// Takes a snapshot: `write` fills a file, which then is the newest. Older ones are removed.
@@ -79,6 +110,19 @@ impl Populations {
         }
         Ok(snapshot(&path))
     }
+}
+
+/// What lies in a folder, the oldest first.
+fn snapshots(folder: Option<&Path>) -> Vec<Snapshot> {
+    let entries = folder.and_then(|folder| fs::read_dir(folder).ok());
+    let paths = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut all: Vec<Snapshot> = paths.filter_map(|path| snapshot(&path)).collect();
+    all.sort_by_key(|it| it.taken_at);
+    all
 }
 
 /// `<seconds>-<digest>.parquet`
@@ -144,10 +188,20 @@ mod tests {
             assert_eq!(fs::read_to_string(taken.path).unwrap(), second.to_string());
         }
         assert_eq!(populations.all().len(), KEPT);
+        let held = populations.latest().unwrap();
+        populations.hold(&held).unwrap();
+        for second in 5..=7 {
+            let now = Timestamp::from_second(second).unwrap();
+            let write = |path: &Path| fs::write(path, second.to_string());
+            populations.take(now, write).unwrap();
+        }
+        assert!(!held.path.exists());
+        let found = populations.find(&held.digest).unwrap();
+        assert_eq!(fs::read_to_string(found.path).unwrap(), "4");
         let failed = populations.take(Timestamp::from_second(9).unwrap(), |_| {
             Err(io::Error::other("full"))
         });
         assert!(failed.is_err());
-        assert_eq!(populations.latest().unwrap().taken_at.as_second(), 4);
+        assert_eq!(populations.latest().unwrap().taken_at.as_second(), 7);
     }
 }

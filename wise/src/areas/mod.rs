@@ -1,12 +1,6 @@
 //! One folder an area of government work. THE LIST is below: an area is added here and in its own folder.
 
-pub mod aide {
-    pub mod effects;
-    pub mod evidence;
-    pub mod goals;
-    pub mod reform;
-    pub mod said;
-}
+pub mod aide;
 pub mod benefits;
 
 use db::Migration;
@@ -19,4 +13,4 @@ pub struct Area {
 }
 
 /// All areas.
-pub const AREAS: &[&Area] = &[&benefits::AREA];
+pub const AREAS: &[&Area] = &[&aide::AREA, &benefits::AREA];

@@ -130,6 +130,7 @@ pub(super) fn navigate(country: Country, demo: bool) -> Navigate {
         if account.has_role("supervisor") {
             // The five places are taken.
             navigation.links = vec![
+                link("/aide", text("wise-nav-aide"), "question"),
                 link("/work/unreached", text("wise-nav-reach"), "people"),
                 link("/work/calls", text("wise-nav-unreached"), "phone"),
                 link("/work/conditions", text("benefits-conditions"), "bell"),
@@ -157,6 +158,7 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
     const REACH: Place = ("/work/unreached", "wise-nav-reach", "people");
     const OVERVIEW: Place = ("/work/overview", "wise-nav-overview", "chart");
     const STATISTICS: Place = ("/statistics", "wise-nav-statistics", "chart");
+    const AIDE: Place = ("/aide", "wise-nav-aide", "question");
     const CALLS: Place = ("/work/calls", "wise-nav-unreached", "phone");
     if account.has_role("resident") {
         let places = vec![
@@ -188,7 +190,7 @@ fn places_of(account: &Account) -> (&'static str, Vec<Place>, &'static str) {
     if account.has_role("decision_maker") {
         return (
             "official",
-            vec![STATISTICS, OVERVIEW],
+            vec![STATISTICS, OVERVIEW, AIDE],
             "wise-about-decision-maker",
         );
     }

@@ -21,6 +21,7 @@ type Samples = Vec<(&'static str, Result<String, askama::Error>)>;
 /// Every page's sample. A module with pages is named here once.
 fn samples(frame: &dyn Fn() -> Frame) -> Samples {
     let mut all = areas::benefits::pages::samples(frame);
+    all.extend(areas::aide::pages::samples(frame));
     all.extend(blocks::people::pages::samples(frame));
     all.extend(blocks::cases::pages::samples(frame));
     all.extend(blocks::notices::pages::samples(frame));

@@ -69,6 +69,7 @@ fn every_text_that_code_and_templates_name_exists() {
                 "notices-",
                 "wise-",
                 "demo-",
+                "aide-",
             ]
             .iter()
             .any(|area| piece.starts_with(area))
@@ -94,6 +95,7 @@ fn every_text_that_code_and_templates_name_exists() {
 
 #[test]
 fn every_fact_keeps_its_shape() {
+    use areas::aide::facts as aide;
     use areas::benefits::facts as benefits;
     use blocks::{cases::facts as cases, notices::facts as notices, people::facts as people};
     let mut kinds = BTreeSet::new();
@@ -131,6 +133,7 @@ fn every_fact_keeps_its_shape() {
         sample::<benefits::ReceiptGiven>(),
         sample::<benefits::VoucherOpened>(),
         sample::<benefits::VoucherUsed>(),
+        sample::<aide::RunFinished>(),
     ] {
         keep(kind, it);
     }

@@ -10,7 +10,7 @@ use spine::Cx;
 use tempfile::TempDir;
 use testkit::Client;
 use web::accounts::{self, NewAccount};
-use wise::app::App;
+use wise::app::{App, Populations};
 use wise::blocks::exchange;
 use wise::blocks::notices::mail::{Security, Smtp};
 use wise::blocks::notices::push::Push;
@@ -77,7 +77,8 @@ impl House {
             channels: every_channel(),
             demo: false,
         })
-        .unwrap();
+        .unwrap()
+        .with_populations(Populations::in_folder(folder.path().join("populations")));
         let router = server::routes("/login").into_router(app.clone());
         let (haneul, stranger) = town(&db, clock.now());
         // People's data was known before today.

@@ -65,8 +65,8 @@ fn resident_actions() -> BTreeSet<String> {
         .collect()
 }
 
-/// Handlers' modules of an `http.rs` that serve officials alone: `office` for `office::queue`.
-fn official_modules(http: &str, allowed: &BTreeSet<String>) -> BTreeSet<String> {
+/// Handlers' modules of an `http.rs` that serve officials alone: `office` for `office::queue`; and whether all of them do.
+fn official_modules(http: &str, allowed: &BTreeSet<String>) -> (BTreeSet<String>, bool) {
     let mut constants = BTreeMap::new();
     for piece in http.split("const ").skip(1) {
         let name = piece.split(':').next().unwrap_or_default();
@@ -104,7 +104,8 @@ fn official_modules(http: &str, allowed: &BTreeSet<String>) -> BTreeSet<String> 
         }
         all.insert(module);
     }
-    all.difference(&own).cloned().collect()
+    let is_whole = own.is_empty() && !all.is_empty();
+    (all.difference(&own).cloned().collect(), is_whole)
 }
 
 /// The sources that say something to a resident: all of them but handlers and pages of officials alone.
@@ -124,7 +125,15 @@ fn sources() -> Vec<(String, String)> {
         let Some(folder) = path.strip_suffix("/http.rs") else {
             continue;
         };
-        let modules = official_modules(text, &allowed);
+        let (modules, is_whole) = official_modules(text, &allowed);
+        if is_whole {
+            // No resident can open any page of it.
+            let own = all.iter().map(|(path, _)| path);
+            officials.extend(
+                own.filter(|it| it.starts_with(&format!("{folder}/")))
+                    .cloned(),
+            );
+        }
         officials.extend(modules.iter().map(|it| format!("{folder}/http/{it}.rs")));
         // An area's desk has routes of its own.
         for (inner, text) in all

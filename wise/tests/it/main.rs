@@ -1,5 +1,6 @@
 //! Tests of the whole server: one binary, a module a subject.
 
+mod aide;
 mod api;
 mod birth;
 mod browser;

@@ -402,6 +402,8 @@ fn lists_of_officials_take_a_scope() {
         ("wise/src/blocks/cases/store.rs", "pub(super) fn open_cases"),
         ("wise/src/blocks/cases/store.rs", "pub(super) fn counts"),
         ("wise/src/blocks/cases/store.rs", "pub(super) fn offices"),
+        ("wise/src/areas/aide/store.rs", "pub(super) fn runs"),
+        ("wise/src/areas/aide/store.rs", "pub(super) fn briefings"),
         (
             "wise/src/areas/benefits/reach/store.rs",
             "pub(super) fn unreached",

@@ -49,3 +49,4 @@ wise-system-source = Source
 wise-system-unverified = unverified
 wise-system-verified = verified
 wise-nav-reach = To reach
+wise-nav-aide = Policy aide

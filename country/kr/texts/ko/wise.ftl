@@ -49,3 +49,4 @@ wise-system-source = 근거
 wise-system-unverified = 미확인
 wise-system-verified = 확인함
 wise-nav-reach = 닿지 않은 분
+wise-nav-aide = AI 보좌관
