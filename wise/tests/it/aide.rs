@@ -12,7 +12,7 @@ use wise::demo::sample_data;
 use crate::house::{House, Whose, on_both};
 
 /// Everybody of an invented country, drawn once more for each house.
-fn settle(house: &House, residents: u64) {
+pub fn settle(house: &House, residents: u64) {
     let country = &house.app.country;
     let data = sample_data(country).unwrap();
     let drawn = (7, residents, date(2026, 11, 23));
@@ -23,7 +23,7 @@ fn settle(house: &House, residents: u64) {
     assert!(taken.unwrap().is_some());
 }
 
-async fn decision_maker(house: &House) -> Client {
+pub async fn decision_maker(house: &House) -> Client {
     house
         .signed_in("minho", "decision_maker", Whose::Agency("hanbit"))
         .await
@@ -38,7 +38,7 @@ const RAISE: [(&str, &str); 5] = [
 ];
 
 /// Follows a run until it has an answer.
-async fn answered(client: &Client, path: &str) -> String {
+pub async fn answered(client: &Client, path: &str) -> String {
     for _ in 0..200 {
         let page = client.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);

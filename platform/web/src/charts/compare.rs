@@ -47,12 +47,24 @@ pub fn courses(
     for (course, class) in all.iter().zip(STROKES).rev() {
         let points = course.values.iter().enumerate();
         let points = points.filter(|(_, value)| value.is_finite());
-        let points: Vec<_> = points.map(|(at, value)| (x(at as f64), y(*value))).collect();
+        let points: Vec<_> = points
+            .map(|(at, value)| (x(at as f64), y(*value)))
+            .collect();
         svg.shape("polyline", class, &points);
     }
     let bottom = top + HIGH + LINE;
-    svg.text(0.0, bottom, "value", labels.first().map_or("", String::as_str));
-    svg.text(WIDTH, bottom, "note", labels.last().map_or("", String::as_str));
+    svg.text(
+        0.0,
+        bottom,
+        "value",
+        labels.first().map_or("", String::as_str),
+    );
+    svg.text(
+        WIDTH,
+        bottom,
+        "note",
+        labels.last().map_or("", String::as_str),
+    );
     svg.text(0.0, bottom + LINE, "value", &words(least));
     svg.end()
 }
@@ -82,7 +94,10 @@ pub fn spans(about: About<'_>, words: impl Fn(f64) -> String, rows: &[Span]) -> 
         let y = top + ROW * index as f64;
         svg.text(0.0, y + 13.0, "name", &cut(&row.label));
         svg.text(WIDTH, y + 13.0, "note", &row.note);
-        if ![row.low, row.middle, row.high].iter().all(|it| it.is_finite()) {
+        if ![row.low, row.middle, row.high]
+            .iter()
+            .all(|it| it.is_finite())
+        {
             continue;
         }
         let y = y + LINE + 9.0;
@@ -117,10 +132,20 @@ mod tests {
             name: name.into(),
             values: values.into(),
         };
-        let all = [course("was", [3.0, 2.0, 1.0]), course("would", [3.0, 3.0, 3.0])];
+        let all = [
+            course("was", [3.0, 2.0, 1.0]),
+            course("would", [3.0, 3.0, 3.0]),
+        ];
         let labels = ["2019", "2020", "2021"].map(str::to_owned);
         let svg = courses(ABOUT, words, &labels, (2, "begins"), &all);
-        for part in ["class=\"path\"", "class=\"path dashed\"", ">was<", ">would<", ">begins<", ">2021<"] {
+        for part in [
+            "class=\"path\"",
+            "class=\"path dashed\"",
+            ">was<",
+            ">would<",
+            ">begins<",
+            ">2021<",
+        ] {
             assert!(svg.contains(part), "{part} is not in {svg}");
         }
         assert!(!svg.contains("style="));

@@ -328,12 +328,16 @@ impl Study<'_> {
     fn would_have_been(&self, estimate: &Estimate) -> Vec<f64> {
         let weighted = |time: usize| -> f64 {
             let pairs = self.panel.controls().iter().zip(&estimate.control_weights);
-            pairs.map(|(unit, weight)| self.row(*unit)[time] * weight).sum()
+            pairs
+                .map(|(unit, weight)| self.row(*unit)[time] * weight)
+                .sum()
         };
         let weighted: Vec<f64> = (0..self.panel.times()).map(weighted).collect();
         let was = self.was();
         let before = was.iter().zip(&weighted).zip(&estimate.time_weights);
-        let constant: f64 = before.map(|((was, would), weight)| (was - would) * weight).sum();
+        let constant: f64 = before
+            .map(|((was, would), weight)| (was - would) * weight)
+            .sum();
         weighted.iter().map(|it| it + constant).collect()
     }
 
@@ -433,7 +437,12 @@ fn sentences(evidence: &Evidence) -> Vec<Said> {
     if refused > 0 && !told.is_empty() {
         all.push(Said::new("aide-evidence-some-refused").with("count", refused));
     }
-    if let Some(few) = told.iter().map(|it| it.placebos).min().filter(|it| *it < 19) {
+    if let Some(few) = told
+        .iter()
+        .map(|it| it.placebos)
+        .min()
+        .filter(|it| *it < 19)
+    {
         let least = 1.0 / (1 + few) as f64;
         all.push(
             Said::new("aide-evidence-few-placebos")

@@ -101,6 +101,17 @@ pub struct Question {
     pub seed: u64,
 }
 
+impl Question {
+    /// How many settings are worked out at the most, the law in force beside them.
+    pub fn evaluations(&self) -> u64 {
+        let settings = self.levers.iter().fold(1_u64, |all, it| {
+            let steps = it.high.abs_diff(it.low) / it.step.unsigned_abs().max(1);
+            all.saturating_mul(steps + 1)
+        });
+        settings.min(self.effort as u64) + 1
+    }
+}
+
 /// What a setting leads to, compared with the law in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -198,7 +209,9 @@ pub fn check(question: &Question) -> Result<(), Fault> {
         return fault("add".into(), said);
     }
     for (index, lever) in question.levers.iter().enumerate() {
+        // No figure of the law is below nothing.
         let is_range = lever.step >= 1
+            && 0 <= lever.low
             && lever.low <= lever.high
             && lever.high.abs_diff(lever.low) <= 1_000_000_000_000_000;
         if !is_range {
@@ -229,7 +242,10 @@ pub fn find(
     let now = asker.ask(&in_force);
     let found = asker.search(question, question.budget_won as f64)?;
     let mut reach = asker.reach(found.reach);
-    if now.as_ref().is_some_and(|it| it.outcome <= question.target.at_most) {
+    if now
+        .as_ref()
+        .is_some_and(|it| it.outcome <= question.target.at_most)
+    {
         reach = Reach::Already;
     }
     let is_reached = matches!(reach, Reach::Already | Reach::Reached { .. });
@@ -249,7 +265,13 @@ pub fn find(
     let beyond = all
         .iter()
         .filter(|it| !is_reached && it.consequence.outcome <= question.target.at_most)
-        .min_by_key(|it| (it.consequence.cost_won, it.consequence.losers, it.setting.clone()));
+        .min_by_key(|it| {
+            (
+                it.consequence.cost_won,
+                it.consequence.losers,
+                it.setting.clone(),
+            )
+        });
     let front = found.front.iter().filter_map(|it| {
         let consequence = asker.known.get(&it.setting)?.clone();
         Some(Point {
@@ -411,7 +433,10 @@ fn sentences(question: &Question, findings: &Findings) -> Vec<Said> {
         Reach::NotFound { nearest } => ("aide-goal-not-found", Some(nearest)),
         Reach::NothingAffordable { cheapest } => ("aide-goal-unaffordable", cheapest.as_ref()),
     };
-    all.push(about(answer, point.map_or(&findings.now, |it| &it.consequence)));
+    all.push(about(
+        answer,
+        point.map_or(&findings.now, |it| &it.consequence),
+    ));
     if let Some(point) = point {
         let losers = match point.consequence.losers {
             0 => "aide-goal-nobody-loses",

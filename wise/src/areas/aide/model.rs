@@ -11,6 +11,8 @@ use rules::RuleBook;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::evidence::{self, Evidence};
+use super::goals::{self, Findings};
 use super::reform::{self, Effects, Reform};
 use crate::app::Snapshot;
 use crate::blocks::people::words;
@@ -36,16 +38,22 @@ words! {
     Kind {
         /// What another law would do.
         Reform = "reform",
+        /// Which settings of the law reach a goal.
+        Goal = "goal",
+        /// What a past measure did.
+        Evidence = "evidence",
     }
 }
 
 impl Kind {
-    pub const ALL: [Self; 1] = [Self::Reform];
+    pub const ALL: [Self; 3] = [Self::Reform, Self::Goal, Self::Evidence];
 
     /// Where it is asked.
     pub fn form(self) -> &'static str {
         match self {
             Self::Reform => "/aide/reforms/new",
+            Self::Goal => "/aide/goals/new",
+            Self::Evidence => "/aide/evidence/new",
         }
     }
 }
@@ -70,19 +78,28 @@ pub enum Question {
         /// The day whose law is compared.
         on: Date,
     },
+    Goal {
+        goal: goals::Question,
+        /// The day from which figures of the law may move.
+        on: Date,
+    },
+    Evidence(evidence::Question),
 }
 
 impl Question {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Reform { .. } => Kind::Reform,
+            Self::Goal { .. } => Kind::Goal,
+            Self::Evidence(_) => Kind::Evidence,
         }
     }
 
     /// Whether the register is asked.
     pub fn needs_population(&self) -> bool {
         match self {
-            Self::Reform { .. } => true,
+            Self::Reform { .. } | Self::Goal { .. } => true,
+            Self::Evidence(_) => false,
         }
     }
 }
@@ -92,6 +109,8 @@ impl Question {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {
     Reform(Box<Effects>),
+    Goal(Box<Findings>),
+    Evidence(Box<Evidence>),
 }
 
 /// The bytes that stand for a value, the same on every machine (RFC 8785).
@@ -164,6 +183,18 @@ pub fn work_out(
                 .map(|it| Answer::Reform(Box::new(it)))
                 .map_err(|error| error.to_string())
         }
+        Question::Goal { goal, on } => {
+            let population = open(ground, progress)?;
+            progress.begin(population.households() as u64 * goal.evaluations());
+            let told = |households| progress.add(households);
+            let evaluate = goals::law::evaluation(&ground.book, &population, goal, *on, &told);
+            goals::find(goal, evaluate)
+                .map(|it| Answer::Goal(Box::new(it)))
+                .map_err(|fault| fault.to_string())
+        }
+        Question::Evidence(question) => evidence::find(question)
+            .map(|it| Answer::Evidence(Box::new(it)))
+            .map_err(|(field, said)| format!("{field}: {}", said.key)),
     }
 }
 

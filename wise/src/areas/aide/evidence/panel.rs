@@ -216,13 +216,18 @@ fn delimiter(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
     let count = |it: u8| first.bytes().filter(|byte| *byte == it).count();
     let all = [b',', b';', b'\t'];
-    all.into_iter().rev().max_by_key(|it| count(*it)).unwrap_or(b',')
+    all.into_iter()
+        .rev()
+        .max_by_key(|it| count(*it))
+        .unwrap_or(b',')
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "1" | "true" | "yes" | "y" | "예" | "있음" | "시행" | "có" => Some(true),
-        "0" | "false" | "no" | "n" | "아니오" | "아니요" | "없음" | "미시행" | "không" | "" => Some(false),
+        "0" | "false" | "no" | "n" | "아니오" | "아니요" | "없음" | "미시행" | "không" | "" => {
+            Some(false)
+        }
         _ => None,
     }
 }

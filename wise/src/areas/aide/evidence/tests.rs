@@ -77,8 +77,14 @@ fn an_effect_that_all_methods_find_is_told_with_its_size_and_direction() {
     }
     let answer = &evidence.sentences[0];
     assert_eq!(answer.key, "aide-evidence-clear");
-    assert_eq!((arg(answer, "direction"), arg(answer, "good")), ("down", "yes"));
-    let few = evidence.sentences.iter().find(|it| it.key == "aide-evidence-few-placebos");
+    assert_eq!(
+        (arg(answer, "direction"), arg(answer, "good")),
+        ("down", "yes")
+    );
+    let few = evidence
+        .sentences
+        .iter()
+        .find(|it| it.key == "aide-evidence-few-placebos");
     assert_eq!(arg(few.expect("eleven are few"), "least"), "8");
 }
 
@@ -86,7 +92,9 @@ fn an_effect_that_all_methods_find_is_told_with_its_size_and_direction() {
 fn what_would_have_been_and_the_effect_add_up_to_what_was() {
     let evidence = found(&csv(-6.0, 0.0));
     for told in &evidence.ways {
-        let Some(effect) = told.effect() else { continue };
+        let Some(effect) = told.effect() else {
+            continue;
+        };
         assert_eq!(effect.would_have_been.len(), evidence.times.len());
         for (place, by_time) in effect.by_time.iter().enumerate() {
             let at = evidence.pre_periods + place;
@@ -95,7 +103,11 @@ fn what_would_have_been_and_the_effect_add_up_to_what_was() {
             let by_time: f64 = by_time.parse().unwrap();
             assert!((was - would - by_time).abs() < 0.002, "{told:?} at {at}");
         }
-        let weights: f64 = effect.weights.iter().map(|it| it.1.parse::<f64>().unwrap()).sum();
+        let weights: f64 = effect
+            .weights
+            .iter()
+            .map(|it| it.1.parse::<f64>().unwrap())
+            .sum();
         assert!((weights - 1.0).abs() < 0.02, "{weights}");
     }
 }
@@ -135,12 +147,20 @@ fn movement_before_the_measure_is_a_warning() {
         text = lines.join("\n");
     }
     let evidence = found(&text);
-    let warned = evidence.ways.iter().filter_map(Told::effect).any(|it| {
-        it.backdated.as_ref().is_some_and(|it| it.is_warning)
-    });
-    let told = evidence.sentences.iter().any(|it| it.key == "aide-evidence-moved-before");
+    let warned = evidence
+        .ways
+        .iter()
+        .filter_map(Told::effect)
+        .any(|it| it.backdated.as_ref().is_some_and(|it| it.is_warning));
+    let told = evidence
+        .sentences
+        .iter()
+        .any(|it| it.key == "aide-evidence-moved-before");
     assert_eq!(warned, told);
-    assert!(warned || evidence.verdict == Verdict::Refused, "{evidence:#?}");
+    assert!(
+        warned || evidence.verdict == Verdict::Refused,
+        "{evidence:#?}"
+    );
 }
 
 #[test]
@@ -153,12 +173,21 @@ fn few_districts_or_years_are_refused_with_how_many_are_needed() {
             let cells: Vec<&str> = line.split(',').collect();
             keep(cells[0], cells[1].parse().unwrap())
         });
-        std::iter::once(head).chain(kept).collect::<Vec<_>>().join("\n")
+        std::iter::once(head)
+            .chain(kept)
+            .collect::<Vec<_>>()
+            .join("\n")
     };
-    let few = found(&lines(|unit, _| matches!(unit, "0동" | "1동" | "2동" | "3동")));
-    assert!(matches!(&few.ways[0], Told::Refused { why, .. } if why.key == "aide-refused-controls"));
+    let few = found(&lines(|unit, _| {
+        matches!(unit, "0동" | "1동" | "2동" | "3동")
+    }));
+    assert!(
+        matches!(&few.ways[0], Told::Refused { why, .. } if why.key == "aide-refused-controls")
+    );
     let short = found(&lines(|_, year| year >= 2018));
-    assert!(matches!(&short.ways[0], Told::Refused { why, .. } if why.key == "aide-refused-before"));
+    assert!(
+        matches!(&short.ways[0], Told::Refused { why, .. } if why.key == "aide-refused-before")
+    );
 }
 
 #[test]
@@ -167,16 +196,30 @@ fn the_same_figures_give_the_same_bytes_whatever_their_order_and_signs() {
     let once = serde_json::to_string(&found(&text)).unwrap();
     assert_eq!(once, serde_json::to_string(&found(&text)).unwrap());
     // Semicolons and decimal commas, with a byte order mark and Windows line ends.
-    let other = text.replace(',', ";").replace('.', ",").replace('\n', "\r\n");
-    assert_eq!(once, serde_json::to_string(&found(&format!("\u{feff}{other}"))).unwrap());
+    let other = text
+        .replace(',', ";")
+        .replace('.', ",")
+        .replace('\n', "\r\n");
+    assert_eq!(
+        once,
+        serde_json::to_string(&found(&format!("\u{feff}{other}"))).unwrap()
+    );
     // Years from the last to the first.
     let mut lines: Vec<&str> = text.lines().collect();
     lines[1..].sort_by_key(|line| {
         let mut cells = line.split(',');
-        let unit: u32 = cells.next().unwrap().trim_end_matches('동').parse().unwrap();
+        let unit: u32 = cells
+            .next()
+            .unwrap()
+            .trim_end_matches('동')
+            .parse()
+            .unwrap();
         (unit, std::cmp::Reverse(cells.next().unwrap()))
     });
-    assert_eq!(once, serde_json::to_string(&found(&lines.join("\n"))).unwrap());
+    assert_eq!(
+        once,
+        serde_json::to_string(&found(&lines.join("\n"))).unwrap()
+    );
     let back: Evidence = serde_json::from_str(&once).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), once);
 }
@@ -188,18 +231,34 @@ fn what_is_no_panel_is_told_with_its_line_and_a_remedy() {
     let line = |said: &Said| arg(said, "line").to_owned();
     for (rows, key, at) in [
         ("1동,2020,많음,0\n", "aide-panel-no-number", "2"),
-        ("1동,2020,1.0,0\n1동,2021,NaN,0\n", "aide-panel-no-number", "3"),
-        ("1동,2020,1.0,0\n\n1동,2021,1.0,아마\n", "aide-panel-no-yes", "4"),
+        (
+            "1동,2020,1.0,0\n1동,2021,NaN,0\n",
+            "aide-panel-no-number",
+            "3",
+        ),
+        (
+            "1동,2020,1.0,0\n\n1동,2021,1.0,아마\n",
+            "aide-panel-no-yes",
+            "4",
+        ),
         ("1동,2020,1.0\n", "aide-panel-width", "2"),
         (",2020,1.0,0\n", "aide-panel-no-unit", "2"),
         ("1동,,1.0,0\n", "aide-panel-no-time", "2"),
         ("1동,2020,,0\n", "aide-panel-no-outcome", "2"),
         ("1동,2020,1,0\n1동,2020,2,0\n", "aide-panel-twice", "3"),
         ("1동,2020,1,0\n1동,2020-3,2,0\n", "aide-panel-times", "3"),
-        ("1동,2020,1,0\n1동,2021,2,1\n1동,2022,2,0\n", "aide-panel-ended", "4"),
+        (
+            "1동,2020,1,0\n1동,2021,2,1\n1동,2022,2,0\n",
+            "aide-panel-ended",
+            "4",
+        ),
     ] {
         let said = told(rows);
-        assert_eq!((said.key.as_str(), line(&said).as_str()), (key, at), "{rows}");
+        assert_eq!(
+            (said.key.as_str(), line(&said).as_str()),
+            (key, at),
+            "{rows}"
+        );
     }
     let windows = fault(&format!("{head}1동,2020,1,0\n\n\n1동,2021,x,0\n").replace('\n', "\r\n"));
     assert_eq!(line(&windows), "5");
@@ -221,7 +280,10 @@ fn what_is_no_panel_is_told_with_its_line_and_a_remedy() {
     assert_eq!(fault(&"가".repeat(MAX_BYTES)).key, "aide-panel-too-long");
     let said = fault("지역,연도,값,시행\n1동,2020,1,0\n");
     assert_eq!(said.key, "aide-panel-no-column");
-    assert_eq!((arg(&said, "name"), arg(&said, "found")), ("체납률", "지역, 연도, 값, 시행"));
+    assert_eq!(
+        (arg(&said, "name"), arg(&said, "found")),
+        ("체납률", "지역, 연도, 값, 시행")
+    );
     let mut twice = question(head);
     twice.columns.time = "지역".into();
     assert_eq!(find(&twice).unwrap_err().1.key, "aide-panel-column-twice");
@@ -242,7 +304,10 @@ fn a_table_that_would_take_too_long_is_refused() {
 fn what_is_not_said_is_asked_for() {
     let mut unsourced = question(&csv(0.0, 0.0));
     unsourced.source = " ".into();
-    assert_eq!(find(&unsourced).unwrap_err(), ("source", Said::new("aide-say-this")));
+    assert_eq!(
+        find(&unsourced).unwrap_err(),
+        ("source", Said::new("aide-say-this"))
+    );
     unsourced.source = "가".repeat(MAX_LINE + 1);
     assert_eq!(find(&unsourced).unwrap_err().1.key, "aide-shorten");
 }

@@ -106,7 +106,9 @@ pub fn consequence(target: &Target, effects: &Effects) -> Result<Consequence, St
         .map(|it| it.won_a_year_after - it.won_a_year_before);
     let districts = || effects.groups.iter().filter(|it| it.by == By::District);
     if let Some(code) = &target.district {
-        let persons = districts().find(|it| it.key == *code).map_or(0, |it| it.persons);
+        let persons = districts()
+            .find(|it| it.key == *code)
+            .map_or(0, |it| it.persons);
         if persons < FEWEST_PERSONS {
             return Err(format!(
                 "fewer than {FEWEST_PERSONS} persons live in {code}: their figures are not told; choose another district"

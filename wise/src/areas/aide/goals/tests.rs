@@ -42,16 +42,30 @@ fn the_cheapest_setting_that_reaches_the_goal_is_found_with_its_price() {
     let found = find(&question(75_000, 100_000_000), model).unwrap();
     assert!(found.is_exhaustive);
     assert_eq!((found.evaluations, found.settings.as_str()), (121, "121"));
+    assert_eq!(question(75_000, 0).evaluations(), 122);
     let Reach::Reached { point } = &found.reach else {
         panic!("{:?}", found.reach)
     };
     // The ceiling lowers poverty for the least money, so all of it, and less of the rate than today.
     assert_eq!(point.setting, [0, 10]);
-    assert_eq!((point.consequence.cost_won, point.consequence.outcome), (34_000_000, 75_000));
-    let cheaper = found.asked.iter().filter(|it| it.0 < 34_000_000 && it.1 <= 75_000);
+    assert_eq!(
+        (point.consequence.cost_won, point.consequence.outcome),
+        (34_000_000, 75_000)
+    );
+    let cheaper = found
+        .asked
+        .iter()
+        .filter(|it| it.0 < 34_000_000 && it.1 <= 75_000);
     assert_eq!(cheaper.count(), 0);
     let keys: Vec<&str> = found.sentences.iter().map(|it| it.key.as_str()).collect();
-    assert_eq!(keys, ["aide-goal-reached", "aide-goal-nobody-loses", "aide-goal-all-tried"]);
+    assert_eq!(
+        keys,
+        [
+            "aide-goal-reached",
+            "aide-goal-nobody-loses",
+            "aide-goal-all-tried"
+        ]
+    );
     assert_eq!(found.now.outcome, 90_000);
     assert_eq!(found.beyond_budget, None);
 }
@@ -60,7 +74,12 @@ fn the_cheapest_setting_that_reaches_the_goal_is_found_with_its_price() {
 fn nothing_on_the_front_is_beaten_by_anything_that_was_worked_out() {
     let found = find(&question(75_000, 60_000_000), model).unwrap();
     assert!(found.front.len() > 3);
-    assert!(found.front.windows(2).all(|it| it[0].consequence.cost_won <= it[1].consequence.cost_won));
+    assert!(
+        found
+            .front
+            .windows(2)
+            .all(|it| it[0].consequence.cost_won <= it[1].consequence.cost_won)
+    );
     for point in &found.front {
         let own = &point.consequence;
         assert!(own.cost_won <= 60_000_000);
@@ -88,8 +107,15 @@ fn a_goal_beyond_the_budget_is_said_to_be_with_the_nearest_and_the_price() {
     assert!(nearest.consequence.outcome > 75_000);
     let beyond = found.beyond_budget.as_ref().unwrap();
     assert_eq!(beyond.consequence.cost_won, 34_000_000);
-    let more = found.sentences.iter().find(|it| it.key == "aide-goal-more-money").unwrap();
-    assert_eq!(more.args["more"], super::super::said::Piece::Number(4_000_000));
+    let more = found
+        .sentences
+        .iter()
+        .find(|it| it.key == "aide-goal-more-money")
+        .unwrap();
+    assert_eq!(
+        more.args["more"],
+        super::super::said::Piece::Number(4_000_000)
+    );
 }
 
 #[test]
@@ -100,7 +126,12 @@ fn a_goal_that_no_setting_reaches_is_said_not_to_be_reachable() {
     };
     assert_eq!(nearest.setting, [50, 10]);
     assert_eq!(found.beyond_budget, None);
-    assert!(found.sentences.iter().any(|it| it.key == "aide-goal-other-levers"));
+    assert!(
+        found
+            .sentences
+            .iter()
+            .any(|it| it.key == "aide-goal-other-levers")
+    );
 }
 
 #[test]
@@ -116,7 +147,10 @@ fn a_budget_that_nothing_keeps_to_is_told_with_the_cheapest() {
     asked.levers[0].low = 10;
     asked.levers[1].low = 2;
     let found = find(&asked, model).unwrap();
-    let Reach::NothingAffordable { cheapest: Some(cheapest) } = &found.reach else {
+    let Reach::NothingAffordable {
+        cheapest: Some(cheapest),
+    } = &found.reach
+    else {
         panic!("{:?}", found.reach)
     };
     assert_eq!(cheapest.setting, [10, 2]);
@@ -132,10 +166,23 @@ fn a_search_of_some_settings_says_so_and_repeats_its_bytes() {
     let found = find(&asked, model).unwrap();
     assert!(!found.is_exhaustive);
     assert!(found.evaluations <= 2 * 120 + 1, "{}", found.evaluations);
-    assert!(found.sentences.iter().any(|it| it.key == "aide-goal-some-tried"));
-    assert!(found.assumptions.iter().any(|it| it.key == "aide-goal-assumes-search"));
+    assert!(
+        found
+            .sentences
+            .iter()
+            .any(|it| it.key == "aide-goal-some-tried")
+    );
+    assert!(
+        found
+            .assumptions
+            .iter()
+            .any(|it| it.key == "aide-goal-assumes-search")
+    );
     let bytes = serde_json::to_string(&found).unwrap();
-    assert_eq!(bytes, serde_json::to_string(&find(&asked, model).unwrap()).unwrap());
+    assert_eq!(
+        bytes,
+        serde_json::to_string(&find(&asked, model).unwrap()).unwrap()
+    );
     let back: Findings = serde_json::from_str(&bytes).unwrap();
     assert_eq!(back, found);
 }
@@ -168,16 +215,34 @@ fn questions_that_cannot_be_are_told_by_their_field() {
         }
     };
     let of = |field: &str, key: &str| (field.to_owned(), key.to_owned());
-    assert_eq!(told(|it| it.target.at_most = -1), of("target", "aide-goal-target-range"));
-    assert_eq!(told(|it| it.target.indicator = Indicator::Gini), of("district", "aide-goal-not-local"));
-    assert_eq!(told(|it| it.budget_won = i64::MAX), of("budget", "aide-goal-budget-range"));
-    assert_eq!(told(|it| it.levers.clear()), of("add", "aide-goal-no-lever"));
+    assert_eq!(
+        told(|it| it.target.at_most = -1),
+        of("target", "aide-goal-target-range")
+    );
+    assert_eq!(
+        told(|it| it.target.indicator = Indicator::Gini),
+        of("district", "aide-goal-not-local")
+    );
+    assert_eq!(
+        told(|it| it.budget_won = i64::MAX),
+        of("budget", "aide-goal-budget-range")
+    );
+    assert_eq!(
+        told(|it| it.levers.clear()),
+        of("add", "aide-goal-no-lever")
+    );
     assert_eq!(
         told(|it| it.levers = vec![it.levers[0].clone(); MAX_LEVERS + 1]),
         of("add", "aide-goal-many-levers")
     );
-    assert_eq!(told(|it| it.levers[1].step = 0), of("low-1", "aide-goal-range"));
-    assert_eq!(told(|it| it.levers[1].low = 99), of("low-1", "aide-goal-range"));
+    assert_eq!(
+        told(|it| it.levers[1].step = 0),
+        of("low-1", "aide-goal-range")
+    );
+    assert_eq!(
+        told(|it| it.levers[1].low = 99),
+        of("low-1", "aide-goal-range")
+    );
     assert_eq!(told(|it| it.effort = 0), of("effort", "aide-goal-effort"));
 }
 

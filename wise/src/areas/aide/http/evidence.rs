@@ -13,7 +13,7 @@ use crate::areas::aide::evidence::{self, Better, Columns};
 use crate::areas::aide::model::{NewRun, Question};
 use crate::areas::aide::pages::finding::EvidenceForm;
 
-pub(super) use result::{export, result, sentences};
+pub(super) use result::{export, option, result};
 
 /// Placebos that must be drawn are drawn by this, so that the same table has the same answer.
 const SEED: u64 = 1;
@@ -98,7 +98,11 @@ pub(super) async fn ask(
 fn page(frame: Frame, typed: &evidence::Question, errors: &FormErrors) -> EvidenceForm {
     let better = |word: &str| {
         let key = format!("aide-evidence-{word}");
-        (word.to_owned(), frame.t(&key), frame.t(&format!("{key}-hint")))
+        (
+            word.to_owned(),
+            frame.t(&key),
+            frame.t(&format!("{key}-hint")),
+        )
     };
     EvidenceForm {
         measure: entry(&typed.measure, errors, "measure"),

@@ -15,8 +15,9 @@ use crate::app::App;
 use crate::areas::aide::goals::{self, Fault, Indicator, Lever, MAX_LEVERS, Target, law};
 use crate::areas::aide::model::{NewRun, Question};
 use crate::areas::aide::pages::finding::{Entry, GoalForm, LeverRow};
+use crate::blocks::places::{PlaceKind, of_kind};
 
-pub(super) use result::{export, result, sentences};
+pub(super) use result::{export, option, result};
 
 /// How many settings may be worked out: quick, usual, thorough.
 const EFFORTS: [usize; 3] = [30, 100, 300];
@@ -60,7 +61,9 @@ pub(super) async fn form(
         None => blank(&app),
     };
     let frame = Frame::of(&app.core, &visitor);
-    Ok(respond(&page(&app, frame, &typed, &FormErrors::default())))
+    let places = districts(&app).await?;
+    let errors = FormErrors::default();
+    Ok(respond(&page(&app, frame, places, (&typed, &errors))))
 }
 
 fn blank(app: &App) -> Typed {
@@ -75,7 +78,11 @@ fn blank(app: &App) -> Typed {
 /// The form as it was typed for this question.
 fn retyped(title: String, goal: &goals::Question, on: Date) -> Typed {
     let levers = goal.levers.iter().map(|it| TypedLever {
-        key: format!("{}/{}", it.benefit.as_deref().unwrap_or_default(), it.parameter),
+        key: format!(
+            "{}/{}",
+            it.benefit.as_deref().unwrap_or_default(),
+            it.parameter
+        ),
         low: base::thousands(it.low),
         high: base::thousands(it.high),
         step: base::thousands(it.step),
@@ -102,20 +109,29 @@ pub(super) async fn ask(
 ) -> Result<Response, Problem> {
     let frame = Frame::of(&app.core, &visitor);
     let mut typed = typed(&fields);
+    let places = districts(&app).await?;
     let mut errors = FormErrors::default();
-    match fields.text("do").split_once(':').unwrap_or((fields.text("do"), "")) {
+    match fields
+        .text("do")
+        .split_once(':')
+        .unwrap_or((fields.text("do"), ""))
+    {
         ("add", _) => {
             add(&app, &mut typed, fields.text("add"));
-            return Ok(respond(&page(&app, frame, &typed, &errors)));
+            return Ok(respond(&page(&app, frame, places, (&typed, &errors))));
         }
         ("drop", index) => {
             let index = index.parse().unwrap_or(MAX_LEVERS);
             if index < typed.levers.len() {
                 typed.levers.remove(index);
             }
-            return Ok(respond(&page(&app, frame, &typed, &errors)));
+            return Ok(respond(&page(&app, frame, places, (&typed, &errors))));
         }
         _ => {}
+    }
+    let is_known = |code: &str| places.iter().any(|(it, _)| it == code);
+    if !typed.district.is_empty() && !is_known(&typed.district) {
+        errors.add("district", frame.t("aide-goal-no-district"));
     }
     let question = read(&app, &frame, &typed, &mut errors);
     let population = question.as_ref().and_then(|it| work::population(&app, it));
@@ -125,7 +141,7 @@ pub(super) async fn ask(
         frame.t("aide-no-population"),
     );
     let (Some(question), true) = (question, errors.is_empty()) else {
-        return Ok(respond_again(&page(&app, frame, &typed, &errors)));
+        return Ok(respond_again(&page(&app, frame, places, (&typed, &errors))));
     };
     let title = match typed.title.is_empty() {
         true => own_title(&app, &frame, &question),
@@ -144,9 +160,8 @@ pub(super) async fn ask(
 
 fn typed(fields: &Fields) -> Typed {
     let text = |name: &str| fields.text(name).to_owned();
-    let all = |name: &str| -> Vec<String> {
-        fields.all(name).map(|it| it.trim().to_owned()).collect()
-    };
+    let all =
+        |name: &str| -> Vec<String> { fields.all(name).map(|it| it.trim().to_owned()).collect() };
     let (low, high, step) = (all("low"), all("high"), all("step"));
     let at = |values: &[String], index: usize| values.get(index).cloned().unwrap_or_default();
     let levers = all("parameter").into_iter().take(MAX_LEVERS).enumerate();
@@ -217,17 +232,21 @@ fn millionths(indicator: Indicator, text: &str) -> Option<i64> {
 
 /// The question that was typed; what is wrong with it is added to `errors`.
 fn read(app: &App, frame: &Frame, typed: &Typed, errors: &mut FormErrors) -> Option<Question> {
-    let indicator = Indicator::ALL.into_iter().find(|it| it.word() == typed.indicator);
+    let indicator = Indicator::ALL
+        .into_iter()
+        .find(|it| it.word() == typed.indicator);
     let indicator = indicator.unwrap_or(Indicator::ChildPovertyRate);
     let on: Option<Date> = typed.on.parse().ok();
     errors.check(on.is_some(), "on", frame.t("aide-error-day"));
     let at_most = millionths(indicator, &typed.target);
-    errors.check(at_most.is_some(), "target", frame.t("aide-goal-target-range"));
+    errors.check(
+        at_most.is_some(),
+        "target",
+        frame.t("aide-goal-target-range"),
+    );
     let budget = whole(&typed.budget);
     errors.check(budget.is_some(), "budget", frame.t("aide-error-number"));
     let district = Some(typed.district.clone()).filter(|it| !it.is_empty());
-    let is_known = district.as_ref().is_none_or(|it| districts(app).contains(it));
-    errors.check(is_known, "district", frame.t("aide-goal-no-district"));
     let effort = typed.effort.parse().ok().filter(|it| EFFORTS.contains(it));
     errors.check(effort.is_some(), "effort", frame.t("aide-goal-effort"));
     let mut levers = Vec::new();
@@ -283,9 +302,8 @@ fn lever(
     );
     let range = (low?, high?, step?);
     let found = parameter(app, &typed.key);
-    let found = found.and_then(|(benefit, it)| {
-        law::lever(&app.country.book, benefit, &it.name, on, range)
-    });
+    let found =
+        found.and_then(|(benefit, it)| law::lever(&app.country.book, benefit, &it.name, on, range));
     if found.is_none() {
         let said = frame.t1("aide-goal-no-single", "name", typed.key.as_str());
         errors.add(&format!("low-{index}"), said);
@@ -293,12 +311,11 @@ fn lever(
     found
 }
 
-/// Codes of the districts of this place.
-fn districts(app: &App) -> Vec<String> {
-    let own = &app.country.site.municipality;
-    let all = app.country.agencies.iter();
-    let inside = all.filter(|it| it.parent.as_deref() == Some(own.as_str()));
-    inside.map(|it| it.code.clone()).collect()
+/// The districts of this place: those that have a centre, by code and name.
+async fn districts(app: &App) -> Result<Vec<(String, String)>, Problem> {
+    let centres = app.core.look(|tx| of_kind(tx, PlaceKind::CommunityCentre));
+    let centres = centres.await?;
+    Ok(centres.into_iter().map(|it| (it.dong, it.name)).collect())
 }
 
 /// What is to be reached, in a line.
@@ -331,13 +348,22 @@ fn place(app: &App, frame: &Frame, target: &Target) -> String {
 fn lever_name(app: &App, frame: &Frame, key: &str) -> String {
     match parameter(app, key) {
         Some((benefit, it)) => {
-            format!("{} · {}", whose(app, frame, benefit), label(frame, &it.label))
+            format!(
+                "{} · {}",
+                whose(app, frame, benefit),
+                label(frame, &it.label)
+            )
         }
         None => key.to_owned(),
     }
 }
 
-fn page(app: &App, frame: Frame, typed: &Typed, errors: &FormErrors) -> GoalForm {
+fn page(
+    app: &App,
+    frame: Frame,
+    places: Vec<(String, String)>,
+    (typed, errors): (&Typed, &FormErrors),
+) -> GoalForm {
     let today = app.core.clock().today();
     let row = |(index, it): (usize, &TypedLever)| {
         let found = parameter(app, &it.key).map(|(_, it)| it);
@@ -362,27 +388,32 @@ fn page(app: &App, frame: Frame, typed: &Typed, errors: &FormErrors) -> GoalForm
     let choices = app.country.book.parameters().filter_map(|(benefit, it)| {
         single(it, today)?;
         let value = value_text(&frame, it, &it.on(today)?.value);
-        let name = format!("{} · {} ({value})", whose(app, &frame, benefit), label(&frame, &it.label));
+        let name = format!(
+            "{} · {} ({value})",
+            whose(app, &frame, benefit),
+            label(&frame, &it.label)
+        );
         Some((format!("{}/{}", benefit.unwrap_or_default(), it.name), name))
     });
     let mut choices: Vec<(String, String)> = choices.collect();
     choices.sort_by(|a, b| a.1.cmp(&b.1));
     choices.insert(0, (String::new(), frame.t("aide-choose-parameter")));
-    let mut places = vec![(String::new(), frame.t("aide-goal-everybody"))];
-    places.extend(districts(app).into_iter().map(|code| {
-        let name = app.country.agencies.name(&code).get(frame.locale).to_owned();
-        (code, name)
-    }));
-    let indicators = Indicator::ALL.iter().map(|it| (it.word().to_owned(), frame.t(it.key())));
+    let everybody = (String::new(), frame.t("aide-goal-everybody"));
+    let indicators = Indicator::ALL
+        .iter()
+        .map(|it| (it.word().to_owned(), frame.t(it.key())));
     let efforts = EFFORTS.iter().map(|it| {
-        (it.to_string(), frame.t1("aide-goal-effort-of", "count", *it))
+        (
+            it.to_string(),
+            frame.t1("aide-goal-effort-of", "count", *it),
+        )
     });
     GoalForm {
         title: typed.title.clone(),
         indicator: typed.indicator.clone(),
         indicators: indicators.collect(),
         district: entry(&typed.district, errors, "district"),
-        districts: places,
+        districts: std::iter::once(everybody).chain(places).collect(),
         target: entry(&typed.target, errors, "target"),
         budget: entry(&typed.budget, errors, "budget"),
         on: entry(&typed.on, errors, "on"),

@@ -5,9 +5,10 @@ use web::charts::{About, Chart, Course, Sheet, Span, courses, spans};
 use web::export::Export;
 use web::{Frame, respond};
 
-use super::super::finding::{say, said, text_value};
+use super::super::finding::{said, say, text_value};
 use crate::areas::aide::evidence::{Effect, Evidence, Told, Verdict};
 use crate::areas::aide::pages::RunHead;
+use crate::areas::aide::pages::briefing::Argument;
 use crate::areas::aide::pages::finding::FindingPage;
 use crate::areas::aide::said::decimal;
 
@@ -19,17 +20,12 @@ pub(in super::super) fn result(frame: Frame, head: RunHead, found: &Evidence) ->
         Verdict::Split => ("warn", "aide-verdict-split"),
         Verdict::Refused => ("warn", "aide-verdict-refused"),
     };
-    let mut charts = Vec::new();
-    if found.ways.iter().any(|it| it.effect().is_some()) {
-        charts.push(over_time(&frame, found));
-        charts.push(by_way(&frame, found));
-    }
     respond(&FindingPage {
         tone,
         verdict: frame.t(key),
-        said: sentences(&frame, found),
+        said: said(&frame, &found.sentences),
         tiles: tiles(&frame, found),
-        charts,
+        charts: charts(&frame, found, ""),
         sheets: sheets(&frame, found),
         asked: asked(&frame, found),
         note: frame.t("aide-way-about"),
@@ -39,9 +35,34 @@ pub(in super::super) fn result(frame: Frame, head: RunHead, found: &Evidence) ->
     })
 }
 
-/// What the figures say, a sentence each.
-pub(in super::super) fn sentences(frame: &Frame, found: &Evidence) -> Vec<String> {
-    said(frame, &found.sentences)
+/// An option of a briefing.
+pub(in super::super) fn option(frame: &Frame, found: &Evidence, prefix: &str) -> Argument {
+    let figures = found.ways.iter().map(|told| {
+        let value = match told.effect() {
+            Some(effect) => format!("{} ({})", effect.effect, interval(effect)),
+            None => frame.t("aide-verdict-refused"),
+        };
+        (frame.t(told.way().key()), value)
+    });
+    Argument {
+        figures: figures.collect(),
+        changes: asked(frame, found),
+        said: said(frame, &found.sentences),
+        charts: charts(frame, found, prefix),
+        would_change: said(frame, &found.assumptions),
+        sources: vec![found.source.clone()],
+    }
+}
+
+/// Nothing where every method refuses.
+fn charts(frame: &Frame, found: &Evidence, prefix: &str) -> Vec<Chart> {
+    if found.ways.iter().all(|it| it.effect().is_none()) {
+        return Vec::new();
+    }
+    vec![
+        over_time(frame, found, prefix),
+        by_way(frame, found, prefix),
+    ]
 }
 
 fn interval(effect: &Effect) -> String {
@@ -82,18 +103,21 @@ fn asked(frame: &Frame, found: &Evidence) -> Vec<(String, String)> {
 }
 
 /// What was, and what each method says would have been.
-fn over_time(frame: &Frame, found: &Evidence) -> Chart {
+fn over_time(frame: &Frame, found: &Evidence, prefix: &str) -> Chart {
     let course = |name: String, texts: &[String]| Course {
         name,
         values: texts.iter().map(|it| text_value(it)).collect(),
     };
     let mut all = vec![course(frame.t("aide-evidence-was"), &found.was)];
-    let told = found.ways.iter().filter_map(|it| Some((it.way(), it.effect()?)));
+    let told = found
+        .ways
+        .iter()
+        .filter_map(|it| Some((it.way(), it.effect()?)));
     all.extend(told.map(|(way, effect)| course(frame.t(way.key()), &effect.would_have_been)));
     let title = frame.t("aide-evidence-courses");
     let svg = courses(
         About {
-            id: "courses",
+            id: &format!("{prefix}courses"),
             title: &title,
             description: &frame.t("aide-evidence-courses-about"),
         },
@@ -121,7 +145,7 @@ fn over_time(frame: &Frame, found: &Evidence) -> Chart {
 }
 
 /// Effects with their intervals, side by side.
-fn by_way(frame: &Frame, found: &Evidence) -> Chart {
+fn by_way(frame: &Frame, found: &Evidence, prefix: &str) -> Chart {
     let row = |told: &Told| {
         let label = frame.t(told.way().key());
         match told.effect() {
@@ -145,14 +169,18 @@ fn by_way(frame: &Frame, found: &Evidence) -> Chart {
     let title = frame.t("aide-evidence-spans");
     let svg = spans(
         About {
-            id: "spans",
+            id: &format!("{prefix}spans"),
             title: &title,
             description: &frame.t("aide-evidence-spans-about"),
         },
         |value| decimal(value, 1),
         &rows,
     );
-    let heads = ["aide-evidence-way", "aide-evidence-effect", "aide-evidence-interval"];
+    let heads = [
+        "aide-evidence-way",
+        "aide-evidence-effect",
+        "aide-evidence-interval",
+    ];
     let cells = found.ways.iter().map(|told| {
         let (effect, reach) = told.effect().map_or_else(
             || (frame.t("aide-verdict-refused"), "–".to_owned()),
@@ -249,7 +277,10 @@ fn strength(frame: &Frame, told: &[(String, &Effect)]) -> Sheet {
 /// Which places each method compares with.
 fn weights(frame: &Frame, told: &[(String, &Effect)]) -> Sheet {
     let list = |all: &[(String, String)]| {
-        let named = all.iter().take(12).map(|(name, weight)| format!("{name} {weight}"));
+        let named = all
+            .iter()
+            .take(12)
+            .map(|(name, weight)| format!("{name} {weight}"));
         let named: Vec<String> = named.collect();
         match all.len() {
             0 => "–".to_owned(),
@@ -287,14 +318,32 @@ pub(in super::super) fn export(frame: &Frame, found: &Evidence) -> Export {
     let mut push = |cells: [String; 8]| table.push(cells.map(cell));
     let none = String::new;
     for (time, was) in found.times.iter().zip(&found.was) {
-        push(["was".into(), none(), time.clone(), was.clone(), none(), none(), none(), none()]);
+        push([
+            "was".into(),
+            none(),
+            time.clone(),
+            was.clone(),
+            none(),
+            none(),
+            none(),
+            none(),
+        ]);
     }
     for told in &found.ways {
         let way = frame.t(told.way().key());
         let effect = match told {
             Told::Refused { why, .. } => {
                 let why = say(frame, why);
-                push(["refused".into(), way, none(), none(), none(), none(), none(), why]);
+                push([
+                    "refused".into(),
+                    way,
+                    none(),
+                    none(),
+                    none(),
+                    none(),
+                    none(),
+                    why,
+                ]);
                 continue;
             }
             Told::Effect { effect, .. } => effect,
@@ -310,14 +359,29 @@ pub(in super::super) fn export(frame: &Frame, found: &Evidence) -> Export {
             none(),
         ]);
         let series = [
-            ("would_have_been", pairs(&found.times, &effect.would_have_been)),
-            ("effect_at", pairs(&found.times[found.pre_periods..], &effect.by_time)),
+            (
+                "would_have_been",
+                pairs(&found.times, &effect.would_have_been),
+            ),
+            (
+                "effect_at",
+                pairs(&found.times[found.pre_periods..], &effect.by_time),
+            ),
             ("weight", effect.weights.clone()),
             ("time_weight", effect.time_weights.clone()),
         ];
         for (part, rows) in series {
             for (name, value) in rows {
-                push([part.into(), way.clone(), name, value, none(), none(), none(), none()]);
+                push([
+                    part.into(),
+                    way.clone(),
+                    name,
+                    value,
+                    none(),
+                    none(),
+                    none(),
+                    none(),
+                ]);
             }
         }
     }

@@ -14,6 +14,7 @@ use super::{lever_name, place};
 use crate::app::App;
 use crate::areas::aide::goals::{Findings, Lever, Point, Question, Reach, outcome_text};
 use crate::areas::aide::pages::RunHead;
+use crate::areas::aide::pages::briefing::Argument;
 use crate::areas::aide::pages::finding::FindingPage;
 use crate::areas::aide::said::{Piece, Said};
 
@@ -36,7 +37,7 @@ pub(in super::super) fn result(
         verdict: frame.t(key),
         said: sentences(&frame, found),
         tiles: tiles(&frame, goal, found),
-        charts: vec![trade_off(&frame, goal, found)],
+        charts: vec![trade_off(&frame, goal, found, "")],
         sheets: sheets(app, &frame, goal, found),
         asked: asked(app, &frame, goal, on),
         note: match found.left_out {
@@ -49,9 +50,40 @@ pub(in super::super) fn result(
     })
 }
 
+/// An option of a briefing.
+pub(in super::super) fn option(
+    app: &App,
+    frame: &Frame,
+    (goal, on): (&Question, Date),
+    found: &Findings,
+    prefix: &str,
+) -> Argument {
+    let figures = tiles(frame, goal, found);
+    let sources = goal.levers.iter().filter_map(|lever| {
+        let (_, declared) = parameter(app, &key(lever))?;
+        let name = lever_name(app, frame, &key(lever));
+        Some(format!("{name}: {}", declared.on(on)?.source))
+    });
+    Argument {
+        figures: figures
+            .into_iter()
+            .map(|(value, label)| (label, value))
+            .collect(),
+        changes: asked(app, frame, goal, on),
+        said: sentences(frame, found),
+        charts: vec![trade_off(frame, goal, found, prefix)],
+        would_change: said(frame, &found.assumptions),
+        sources: sources.collect(),
+    }
+}
+
 /// What the figures say, a sentence each: sums of money in words.
-pub(in super::super) fn sentences(frame: &Frame, found: &Findings) -> Vec<String> {
-    found.sentences.iter().map(|it| say(frame, &in_words(frame, it))).collect()
+fn sentences(frame: &Frame, found: &Findings) -> Vec<String> {
+    found
+        .sentences
+        .iter()
+        .map(|it| say(frame, &in_words(frame, it)))
+        .collect()
 }
 
 fn in_words(frame: &Frame, said: &Said) -> Said {
@@ -98,7 +130,10 @@ fn asked(app: &App, frame: &Frame, goal: &Question, on: Date) -> Vec<(String, St
             frame.t("aide-goal-indicator"),
             frame.t(goal.target.indicator.key()),
         ),
-        (frame.t("aide-goal-district"), place(app, frame, &goal.target)),
+        (
+            frame.t("aide-goal-district"),
+            place(app, frame, &goal.target),
+        ),
         (
             frame.t("aide-goal-target"),
             outcome_text(goal.target.indicator, goal.target.at_most),
@@ -130,13 +165,15 @@ fn key(lever: &Lever) -> String {
 fn value(app: &App, frame: &Frame, lever: &Lever, value: i64) -> String {
     let number = base::thousands(value);
     match parameter(app, &key(lever)) {
-        Some((_, it)) => format!("{number} {}", unit(frame, it.unit)).trim_end().to_owned(),
+        Some((_, it)) => format!("{number} {}", unit(frame, it.unit))
+            .trim_end()
+            .to_owned(),
         None => number,
     }
 }
 
 /// Cost across, the outcome up: everything that was worked out, and the front as a line.
-fn trade_off(frame: &Frame, goal: &Question, found: &Findings) -> Chart {
+fn trade_off(frame: &Frame, goal: &Question, found: &Findings, prefix: &str) -> Chart {
     let indicator = goal.target.indicator;
     let name = |point: &Point| match chosen(found) {
         Some(it) if it == point => frame.t("aide-goal-this"),
@@ -161,7 +198,7 @@ fn trade_off(frame: &Frame, goal: &Question, found: &Findings) -> Chart {
     let up = frame.t(indicator.key());
     let svg = front(
         About {
-            id: "front",
+            id: &format!("{prefix}front"),
             title: &title,
             description: &frame.t("aide-goal-trade-off-about"),
         },
@@ -172,9 +209,10 @@ fn trade_off(frame: &Frame, goal: &Question, found: &Findings) -> Chart {
         ),
         &spots,
     );
-    let rows = found.asked.iter().map(|(cost, outcome)| {
-        vec![change(frame, *cost), outcome_text(indicator, *outcome)]
-    });
+    let rows = found
+        .asked
+        .iter()
+        .map(|(cost, outcome)| vec![change(frame, *cost), outcome_text(indicator, *outcome)]);
     Chart {
         svg,
         sheet: Sheet {
@@ -232,7 +270,11 @@ fn choices(app: &App, frame: &Frame, goal: &Question, found: &Findings) -> Sheet
         (frame.t("aide-losers"), "num"),
         (frame.t("aide-goal-kept"), ""),
     ];
-    heads.extend(goal.levers.iter().map(|it| (lever_name(app, frame, &key(it)), "num")));
+    heads.extend(
+        goal.levers
+            .iter()
+            .map(|it| (lever_name(app, frame, &key(it)), "num")),
+    );
     let rows = found.front.iter().map(|point| {
         let it = &point.consequence;
         let kept = match it.outcome <= goal.target.at_most {
@@ -275,7 +317,10 @@ pub(in super::super) fn export(frame: &Frame, goal: &Question, found: &Findings)
     ];
     let mut table = Export::new("goal", columns);
     let now = (&found.now, goal.levers.iter().map(|it| it.now).collect());
-    let front = found.front.iter().map(|it| (&it.consequence, it.setting.clone()));
+    let front = found
+        .front
+        .iter()
+        .map(|it| (&it.consequence, it.setting.clone()));
     for (it, setting) in std::iter::once(now).chain(front) {
         let setting: Vec<String> = goal
             .levers
