@@ -1,5 +1,6 @@
 //! What every handler is given.
 
+mod language_model;
 mod populations;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use web::{Core, Problem};
 use crate::blocks::notices::Channels;
 use crate::country::Country;
 
+pub use language_model::{LanguageModel, ModelError};
 pub use populations::{Populations, Snapshot};
 
 /// Engines run on this many threads at the most, so that pages stay quick.
@@ -27,6 +29,8 @@ pub struct App {
     pub channels: Arc<Channels>,
     /// Snapshots of the register, for questions about everybody.
     pub populations: Populations,
+    /// What may put sentences into other words, where one is set up.
+    pub language_model: Option<Arc<LanguageModel>>,
     engines: Arc<Semaphore>,
     sweeps: Arc<Semaphore>,
 }
@@ -45,6 +49,7 @@ impl App {
             followers,
             channels: Arc::new(channels),
             populations: Populations::default(),
+            language_model: None,
             engines: Arc::new(Semaphore::new(ENGINES)),
             sweeps: Arc::new(Semaphore::new(1)),
         }
@@ -53,6 +58,12 @@ impl App {
     /// The same server with a folder for snapshots of its register.
     pub fn with_populations(mut self, populations: Populations) -> Self {
         self.populations = populations;
+        self
+    }
+
+    /// The same server with a language model.
+    pub fn with_language_model(mut self, model: Option<LanguageModel>) -> Self {
+        self.language_model = model.map(Arc::new);
         self
     }
 

@@ -5,6 +5,7 @@ import "./keys.js";
 import "./live.js";
 import "./push.js";
 import "./here.js";
+import "./paper.js";
 
 // The error summary is where a person has to look first after a form comes back.
 document.getElementById("errors")?.focus();

@@ -8,6 +8,7 @@ use db::{Db, Durability, Place};
 use serde::Deserialize;
 use web::OidcConfig;
 
+use crate::app::LanguageModel;
 use crate::blocks::notices::Channels;
 use crate::blocks::notices::letter::{self, Paper};
 use crate::blocks::notices::mail::{Security, Smtp};
@@ -63,6 +64,7 @@ struct File {
     sms: Option<SmsFile>,
     letter: Option<LetterFile>,
     oidc: Option<OidcFile>,
+    language_model: Option<LanguageModelFile>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -135,6 +137,15 @@ struct OidcFile {
     roles: Vec<String>,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LanguageModelFile {
+    /// As OpenAI's, up to and with `/v1`.
+    url: String,
+    model: String,
+    token_file: Option<PathBuf>,
+}
+
 /// All settings, each decided.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -150,6 +161,8 @@ pub struct Config {
     /// Why letters are off although they are set up.
     pub letter_problem: Option<String>,
     pub oidc: Option<OidcConfig>,
+    /// What may put sentences into other words.
+    pub language_model: Option<LanguageModel>,
 }
 
 impl Config {
@@ -189,6 +202,7 @@ impl Config {
             },
             letter_problem,
             oidc: file.oidc.map(|it| it.read()).transpose()?,
+            language_model: file.language_model.map(|it| it.read()).transpose()?,
         })
     }
 
@@ -314,6 +328,13 @@ impl OidcFile {
             client_secret: secret(&self.client_secret_file)?,
             default_roles: self.roles,
         })
+    }
+}
+
+impl LanguageModelFile {
+    fn read(self) -> Result<LanguageModel, String> {
+        let token = self.token_file.as_deref().map(secret).transpose()?;
+        LanguageModel::new(&self.url, &self.model, token)
     }
 }
 

@@ -213,7 +213,9 @@ fn run(
     config: Config,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), String> {
-    let app = app.with_populations(Populations::in_folder(config.data.join("populations")));
+    let app = app
+        .with_populations(Populations::in_folder(config.data.join("populations")))
+        .with_language_model(config.language_model);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -1,5 +1,6 @@
 //! A whole server over a fresh database with one small, invented town.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use base::ids::{AccountId, PersonId};
@@ -10,7 +11,7 @@ use spine::Cx;
 use tempfile::TempDir;
 use testkit::Client;
 use web::accounts::{self, NewAccount};
-use wise::app::{App, Populations};
+use wise::app::{App, LanguageModel, Populations};
 use wise::blocks::exchange;
 use wise::blocks::notices::mail::{Security, Smtp};
 use wise::blocks::notices::push::Push;
@@ -32,6 +33,8 @@ pub struct House {
     pub client: Client,
     pub haneul: PersonId,
     pub stranger: PersonId,
+    /// Where the language model of the settings would answer.
+    pub model: TcpListener,
     _folder: TempDir,
 }
 
@@ -79,6 +82,9 @@ impl House {
         })
         .unwrap()
         .with_populations(Populations::in_folder(folder.path().join("populations")));
+        let model = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/v1", model.local_addr().unwrap());
+        let app = app.with_language_model(Some(LanguageModel::new(&url, "test", None).unwrap()));
         let router = server::routes("/login").into_router(app.clone());
         let (haneul, stranger) = town(&db, clock.now());
         // People's data was known before today.
@@ -90,6 +96,7 @@ impl House {
             clock,
             haneul,
             stranger,
+            model,
             _folder: folder,
         }
     }

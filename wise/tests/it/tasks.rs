@@ -13,6 +13,7 @@ use wise::blocks::cases::{self, CaseState};
 use wise::blocks::notices::{self, Channel, Contact, NewNotice, Outcome};
 use wise::blocks::people;
 
+use crate::aide::{finished, settle, talk};
 use crate::browser::serve;
 use crate::channels::{later, tell};
 use crate::conditions::centres;
@@ -37,13 +38,14 @@ struct Task {
     then: (&'static str, &'static str),
 }
 
-const ACCOUNTS: [(&str, &str, &str); 6] = [
+const ACCOUNTS: [(&str, &str, &str); 7] = [
     ("parent", "resident", ""),
     ("head", "resident", ""),
     ("official", "counter", "hanbit-saebit"),
     ("field", "field", "hanbit-saebit"),
     ("supervisor", "supervisor", "hanbit"),
     ("operator", "operator", "hanbit"),
+    ("decider", "decision_maker", "hanbit"),
 ];
 
 /// The only POST route that no task below presses: a script sends it with the address that the browser's
@@ -112,6 +114,10 @@ const TASKS: &[Task] = &[
     task("declare a cold warning", "supervisor", "/work/conditions", |_| "/work/conditions".into(), &[Pick("#kind", "cold_wave"), Type("#title", "한파경보"), Press("form[action='/work/conditions'] .button")], ("/work/conditions", "한파경보")),
     task("end the warning", "supervisor", "/work/conditions/{condition}/end", |_| "/work/conditions".into(), &[Press("form[action$='/end'] .button")], ("/work/conditions", "알려진 상황이 없습니다")),
     task("the queue of all offices", "supervisor", "/work", |_| "/work".into(), &[Press("a.stat[href='/work/births']")], ("/work/births", "기다리는 출생이 없습니다")),
+    task("try a reform", "decider", "/aide/reforms", |house| { settle(house, 1_000); "/aide/reforms/new?parameter=child-allowance/base".into() }, &[Type("#title", "아동수당 15만원"), Type("#value-0", "150,000"), Press("main form .button:not(.quiet, .plain)")], ("/aide/runs/", "아동수당 15만원")),
+    task("repeat the run", "decider", "/aide/runs/{run}/repeat", |house| finished(house), &[Press("form[action$='/repeat'] .button")], ("/aide/runs/", "아동수당 15만원")),
+    task("brief on it", "decider", "/aide/briefings", |house| { finished(house); "/aide/briefings/new".into() }, &[Type("#question", "아동수당을 올릴까요?"), Choose("#run-1"), Press("form[action='/aide/briefings'] .button")], ("/aide/briefings/", "아동수당을 올릴까요?")),
+    task("have it reworded", "decider", "/aide/briefings/{briefing}/reword", |house| { talk(house, |it| format!("정리하면, {it}")); "/aide/briefings".into() }, &[Press("main th a"), Press("form[action$='/reword'] .button")], ("/aide/briefings/", "말을 다듬은 것: 언어 모델")),
     task("settle a delivery", "operator", "/deliveries/{delivery}", uncertain_delivery, &[Press("button[value=arrived]")], ("/deliveries", "도착한 것으로")),
     task("post the letters", "official", "/work/letters", waiting_letter, &[Press("form[action='/work/letters'] .button")], ("/work/letters", "부친 것으로")),
     task("sign out", "parent", "/logout", |_| "/today".into(), &[Press("header details.drop:has(form[action='/logout']) summary"), Press("form[action='/logout'] button")], ("/", "action=\"/login\"")),

@@ -173,3 +173,6 @@ aide-none = none
 aide-print = Print
 aide-by-rules = The sentences as the rules made them
 aide-reword = Have a language model reword it
+aide-reworded-by = Reworded by a language model ({ $model }). The figures are those of the rules.
+aide-reword-failed = The language model does not answer; the sentences of the rules stay.
+aide-reword-refused = The language model said something that no computation did ({ $what }); it is not shown, and the sentences of the rules stay.

@@ -173,3 +173,6 @@ aide-none = 없음
 aide-print = 인쇄하기
 aide-by-rules = 규칙으로 만든 원래 문장
 aide-reword = 언어 모델로 말 다듬기
+aide-reworded-by = 말을 다듬은 것: 언어 모델 ({ $model }). 수치는 규칙이 낸 그대로입니다.
+aide-reword-failed = 언어 모델이 답하지 않아 규칙으로 만든 문장을 그대로 둡니다.
+aide-reword-refused = 언어 모델이 계산에 없는 것({ $what })을 말해 싣지 않았습니다. 규칙으로 만든 문장을 그대로 둡니다.

@@ -34,6 +34,11 @@ pub fn routes() -> Routes<App> {
         .get("/aide/briefings/new", APPRAISE, briefing::form)
         .post("/aide/briefings", APPRAISE, briefing::make)
         .get("/aide/briefings/{briefing}", APPRAISE, briefing::show)
+        .post(
+            "/aide/briefings/{briefing}/reword",
+            APPRAISE,
+            briefing::reword,
+        )
 }
 
 fn maker(account: &Account) -> Maker {

@@ -145,9 +145,7 @@ mod tests {
 
     #[test]
     fn a_sentence_keeps_what_it_is_made_of() {
-        let said = Said::new("x")
-            .with("count", 3_i64)
-            .with("of", "새빛동");
+        let said = Said::new("x").with("count", 3_i64).with("of", "새빛동");
         let json = serde_json::to_string(&said).unwrap();
         assert_eq!(json, r#"{"key":"x","args":{"count":3,"of":"새빛동"}}"#);
         assert_eq!(serde_json::from_str::<Said>(&json).unwrap(), said);

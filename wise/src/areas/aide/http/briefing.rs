@@ -13,12 +13,14 @@ use web::{
 
 use super::{evidence, goal, maker, reform, runs};
 use crate::app::App;
-use crate::areas::aide::actions;
-use crate::areas::aide::model::{Answer, Briefing, Choice, Error, Question, Run, State as Stand};
+use crate::areas::aide::model::{
+    Answer, Briefing, Choice, Error, Question, Reworded, Run, State as Stand,
+};
 use crate::areas::aide::pages::briefing::{
     Argument, BriefingForm, BriefingLine, BriefingPage, BriefingsPage, FigureLine, OptionBlock,
     RunChoice,
 };
+use crate::areas::aide::{actions, wording};
 
 /// More options than this are no choice.
 const MOST_OPTIONS: usize = 5;
@@ -227,16 +229,84 @@ pub(super) async fn show(
     Ok(respond(&page(&app, frame, &loaded)))
 }
 
+/// Has a language model put the sentences into other words. What it says is shown only where every figure is the
+/// rules' own.
+pub(super) async fn reword(
+    State(app): State<App>,
+    visitor: Visitor,
+    Allowed(scope): Allowed,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let id: BriefingId = id.parse().map_err(|_| Problem::not_found())?;
+    let loaded = load(&app, scope, id).await?;
+    let frame = Frame::of(&app.core, &visitor);
+    let model = app.language_model.clone().ok_or_else(Problem::not_found)?;
+    let told = loaded
+        .runs
+        .iter()
+        .map(|(_, run, answer)| argument(&app, &frame, (run, answer), "").said);
+    let told: Vec<Vec<String>> = told.collect();
+    let again = |frame: Frame, text: String| {
+        let frame = frame.with_flash("warn", text);
+        Ok(respond_again(&page(&app, frame, &loaded)))
+    };
+    let mut options = Vec::new();
+    for said in &told {
+        let reworded = match model.reword(&frame.lang, said).await {
+            Ok(reworded) => reworded,
+            Err(error) => {
+                tracing::warn!(%error, "nothing was reworded");
+                let text = frame.t("aide-reword-failed");
+                return again(frame, text);
+            }
+        };
+        for (own, other) in said.iter().zip(&reworded) {
+            if let Err(refusal) = wording::check(own, other) {
+                let text = frame.t1("aide-reword-refused", "what", refusal.to_string());
+                return again(frame, text);
+            }
+        }
+        options.push(reworded);
+    }
+    let reworded = Reworded {
+        model: model.name().to_owned(),
+        locale: frame.lang.clone(),
+        options,
+    };
+    app.core
+        .act(&visitor, move |cx| actions::reword(cx, id, Some(&reworded)))
+        .await?;
+    Ok(Redirect::to(&format!("/aide/briefings/{id}")).into_response())
+}
+
+/// What a language model made of an option's sentences, while it is about the same ones.
+fn reworded(frame: &Frame, briefing: &Briefing, place: usize, said: &[String]) -> Vec<String> {
+    let kept = briefing.reworded.as_ref();
+    let kept = kept.filter(|it| it.locale == frame.lang);
+    let Some(kept) = kept.and_then(|it| it.options.get(place)) else {
+        return Vec::new();
+    };
+    let holds = kept.len() == said.len()
+        && said
+            .iter()
+            .zip(kept)
+            .all(|(own, other)| wording::check(own, other).is_ok());
+    if holds { kept.clone() } else { Vec::new() }
+}
+
 pub(super) fn page(app: &App, frame: Frame, loaded: &Loaded) -> BriefingPage {
     let briefing = &loaded.briefing;
     let options = loaded.runs.iter().enumerate();
     let options: Vec<OptionBlock> = options
-        .map(|(place, (choice, run, answer))| OptionBlock {
-            href: address(choice.run),
-            name: choice.name.clone(),
-            argument: argument(app, &frame, (run, answer), &format!("o{place}-")),
-            reworded: Vec::new(),
-            basis: runs::basis(&frame, run),
+        .map(|(place, (choice, run, answer))| {
+            let argument = argument(app, &frame, (run, answer), &format!("o{place}-"));
+            OptionBlock {
+                href: address(choice.run),
+                name: choice.name.clone(),
+                reworded: reworded(&frame, briefing, place, &argument.said),
+                argument,
+                basis: runs::basis(&frame, run),
+            }
         })
         .collect();
     let mut would_change: Vec<String> = Vec::new();
@@ -266,8 +336,13 @@ pub(super) fn page(app: &App, frame: Frame, loaded: &Loaded) -> BriefingPage {
             .filter(|it| !it.trim().is_empty())
             .map(str::to_owned)
             .collect(),
-        reworded_by: String::new(),
-        reword_action: String::new(),
+        reworded_by: briefing.reworded.as_ref().map_or_else(String::new, |it| {
+            frame.t1("aide-reworded-by", "model", it.model.as_str())
+        }),
+        reword_action: match &app.language_model {
+            Some(_) => format!("/aide/briefings/{}/reword", briefing.id),
+            None => String::new(),
+        },
         options,
         frame,
     }
