@@ -82,7 +82,7 @@ fn what_a_past_policy_did_is_told_by_three_methods_and_repeats_to_the_same_bytes
             .await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         let run = sent.header("location").to_owned();
-        let page = answered(&client, &run).await;
+        let page = answered(&client, &run).await.1;
         for part in [
             "효과가 보입니다",
             "내려갔고, 우연으로 보기 어렵습니다",
@@ -97,7 +97,7 @@ fn what_a_past_policy_did_is_told_by_three_methods_and_repeats_to_the_same_bytes
         let bytes = client.get(&format!("{run}/outputs")).await.body;
         let again = client.send(&format!("{run}/repeat"), &[]).await;
         let again = again.header("location").to_owned();
-        let page = answered(&client, &again).await;
+        let page = answered(&client, &again).await.1;
         assert!(page.contains("같은"), "{page}");
         assert_eq!(client.get(&format!("{again}/outputs")).await.body, bytes);
         let csv = client.get(&format!("{run}/table?format=csv")).await;
@@ -134,7 +134,9 @@ fn a_policy_whose_place_was_falling_before_has_no_effect_told() {
         let sent = client
             .send("/aide/evidence", &evidence(&table(0.0, -4.0)))
             .await;
-        let page = answered(&client, &sent.header("location").to_owned()).await;
+        let page = answered(&client, &sent.header("location").to_owned())
+            .await
+            .1;
         assert!(
             page.contains("답하지 않습니다") && page.contains("평소 움직이는 폭의"),
             "{page}"
@@ -199,7 +201,9 @@ fn a_goal_is_searched_over_everybody_and_a_goal_out_of_reach_is_said_to_be() {
         assert_eq!(added.status, StatusCode::OK, "{}", added.body);
         let sent = client.send("/aide/goals", &goal(&[])).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
-        let page = answered(&client, &sent.header("location").to_owned()).await;
+        let page = answered(&client, &sent.header("location").to_owned())
+            .await
+            .1;
         assert!(
             page.contains("이미 닿아 있습니다") && page.contains("role=\"img\""),
             "{page}"
@@ -208,7 +212,7 @@ fn a_goal_is_searched_over_everybody_and_a_goal_out_of_reach_is_said_to_be() {
         let out_of_reach = goal(&[("target", "0"), ("budget", "1,000")]);
         let sent = client.send("/aide/goals", &out_of_reach).await;
         let run = sent.header("location").to_owned();
-        let page = answered(&client, &run).await;
+        let page = answered(&client, &run).await.1;
         assert!(page.contains("닿지 못합니다"), "{page}");
         let csv = client.get(&format!("{run}/table?format=csv")).await;
         assert!(

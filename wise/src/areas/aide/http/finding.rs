@@ -15,6 +15,9 @@ pub(super) struct Begin {
     /// A run whose question is to be changed.
     #[serde(default)]
     pub(super) run: String,
+    /// A figure of the law to begin with: `child-allowance/base`.
+    #[serde(default)]
+    pub(super) parameter: String,
 }
 
 /// The run that a form begins with, where it names one.

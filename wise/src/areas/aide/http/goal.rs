@@ -53,13 +53,16 @@ pub(super) async fn form(
     Query(begin): Query<Begin>,
 ) -> Result<Response, Problem> {
     let begun = begun(&app, scope, &begin).await?;
-    let typed = match begun {
+    let mut typed = match begun {
         Some(run) => match run.question {
             Question::Goal { goal, on } => retyped(run.title, &goal, on),
             _ => blank(&app),
         },
         None => blank(&app),
     };
+    if !begin.parameter.is_empty() {
+        add(&app, &mut typed, &begin.parameter);
+    }
     let frame = Frame::of(&app.core, &visitor);
     let places = districts(&app).await?;
     let errors = FormErrors::default();
