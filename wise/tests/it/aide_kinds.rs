@@ -272,3 +272,86 @@ fn a_goal_that_cannot_be_asked_comes_back_with_the_field() {
         assert_eq!(dropped.status, StatusCode::OK);
     });
 }
+
+fn timing<'a>(change: &[(&'static str, &'a str)]) -> Vec<(&'static str, &'a str)> {
+    let mut fields = vec![
+        ("figure", "child-allowance/base"),
+        ("youngest", "0"),
+        ("oldest", "7"),
+        ("from", "2026-12-01"),
+        ("months", "24"),
+        ("take_up", "90 95 99"),
+        ("worth", "120 150 200"),
+        ("worth_source", "지어낸 연구"),
+        ("running", "3"),
+        ("one_off", "50,000,000원"),
+        ("discount", "4.5"),
+        ("spread", "10"),
+        ("title", ""),
+    ];
+    for (name, value) in change {
+        for field in fields.iter_mut().filter(|(it, _)| it == name) {
+            field.1 = value;
+        }
+    }
+    fields
+}
+
+#[test]
+fn what_waiting_costs_is_a_curve_with_an_interval_and_no_date() {
+    on_both(async |house| {
+        settle(&house, 2_000);
+        let client = decision_maker(&house).await;
+        let sent = client.send("/aide/timings", &timing(&[])).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let run = sent.header("location").to_owned();
+        let page = answered(&client, &run).await.1;
+        for part in [
+            "늦출수록 손해입니다",
+            "24달 늦추면 대상자가",
+            "지어낸 연구",
+            "아직 확인하지 않았습니다",
+            "정해 주지 않습니다",
+            "role=\"img\"",
+            "아동수당",
+        ] {
+            assert!(page.contains(part), "{part} is not on {page}");
+        }
+        let csv = client.get(&format!("{run}/table?format=csv")).await;
+        assert_eq!(csv.body.lines().count(), 26, "{}", csv.body);
+        let again = client.send(&format!("{run}/repeat"), &[]).await;
+        let again = again.header("location").to_owned();
+        answered(&client, &again).await;
+        let bytes = client.get(&format!("{run}/outputs")).await.body;
+        assert_eq!(client.get(&format!("{again}/outputs")).await.body, bytes);
+        let in_doubt = timing(&[("worth", "80 110 130")]);
+        let sent = client.send("/aide/timings", &in_doubt).await;
+        let page = answered(&client, &sent.header("location").to_owned())
+            .await
+            .1;
+        assert!(page.contains("가를 수 없습니다"), "{page}");
+        for (field, value, at) in [
+            ("figure", "", "#figure"),
+            ("figure", "/median_income", "#figure"),
+            ("figure", "basic-pension/none", "#figure"),
+            ("youngest", "9", "#youngest"),
+            ("oldest", "-1", "#youngest"),
+            ("months", "0", "#months"),
+            ("months", "99999999999999999999", "#months"),
+            ("from", "곧", "#from"),
+            ("take_up", "99 95 90", "#take_up"),
+            ("worth", "", "#worth"),
+            ("worth_source", "", "#worth_source"),
+            ("one_off", "-1", "#one_off"),
+            ("discount", "많이", "#discount"),
+            ("spread", "90", "#spread"),
+        ] {
+            let sent = client
+                .send("/aide/timings", &timing(&[(field, value)]))
+                .await;
+            let told = (sent.status, sent.body.contains(&format!("href=\"{at}\"")));
+            let wanted = (StatusCode::UNPROCESSABLE_ENTITY, true);
+            assert_eq!(told, wanted, "{field} {value}: {}", sent.body);
+        }
+    });
+}

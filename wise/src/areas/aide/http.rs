@@ -7,6 +7,7 @@ mod finding;
 mod goal;
 mod reform;
 mod runs;
+mod timing;
 mod work;
 
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,8 @@ pub fn routes() -> Routes<App> {
         .post("/aide/goals", APPRAISE, goal::ask)
         .get("/aide/evidence/new", APPRAISE, evidence::form)
         .post("/aide/evidence", APPRAISE, evidence::ask)
+        .get("/aide/timings/new", APPRAISE, timing::form)
+        .post("/aide/timings", APPRAISE, timing::ask)
         .get("/aide/briefings", APPRAISE, briefing::list)
         .get("/aide/briefings/new", APPRAISE, briefing::form)
         .post("/aide/briefings", APPRAISE, briefing::make)

@@ -15,6 +15,7 @@ pub mod pages;
 pub mod reform;
 pub mod said;
 mod store;
+pub mod timing;
 pub mod wording;
 
 use db::Migration;

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::evidence::{self, Evidence};
 use super::goals::{self, Findings};
 use super::reform::{self, Effects, Reform};
+use super::timing::{self, Delay};
 use crate::app::Snapshot;
 use crate::blocks::people::words;
 use crate::country::CountryFiles;
@@ -42,11 +43,13 @@ words! {
         Goal = "goal",
         /// What a past measure did.
         Evidence = "evidence",
+        /// What waiting costs.
+        Timing = "timing",
     }
 }
 
 impl Kind {
-    pub const ALL: [Self; 3] = [Self::Reform, Self::Goal, Self::Evidence];
+    pub const ALL: [Self; 4] = [Self::Reform, Self::Goal, Self::Evidence, Self::Timing];
 
     /// Where it is asked.
     pub fn form(self) -> &'static str {
@@ -54,6 +57,7 @@ impl Kind {
             Self::Reform => "/aide/reforms/new",
             Self::Goal => "/aide/goals/new",
             Self::Evidence => "/aide/evidence/new",
+            Self::Timing => "/aide/timings/new",
         }
     }
 }
@@ -84,6 +88,7 @@ pub enum Question {
         on: Date,
     },
     Evidence(evidence::Question),
+    Timing(timing::Question),
 }
 
 impl Question {
@@ -92,13 +97,14 @@ impl Question {
             Self::Reform { .. } => Kind::Reform,
             Self::Goal { .. } => Kind::Goal,
             Self::Evidence(_) => Kind::Evidence,
+            Self::Timing(_) => Kind::Timing,
         }
     }
 
     /// Whether the register is asked.
     pub fn needs_population(&self) -> bool {
         match self {
-            Self::Reform { .. } | Self::Goal { .. } => true,
+            Self::Reform { .. } | Self::Goal { .. } | Self::Timing(_) => true,
             Self::Evidence(_) => false,
         }
     }
@@ -111,6 +117,7 @@ pub enum Answer {
     Reform(Box<Effects>),
     Goal(Box<Findings>),
     Evidence(Box<Evidence>),
+    Timing(Box<Delay>),
 }
 
 /// The bytes that stand for a value, the same on every machine (RFC 8785).
@@ -195,6 +202,15 @@ pub fn work_out(
         Question::Evidence(question) => evidence::find(question)
             .map(|it| Answer::Evidence(Box::new(it)))
             .map_err(|(field, said)| format!("{field}: {}", said.key)),
+        Question::Timing(question) => {
+            let values = timing::values(&ground.book, question).map_err(|said| said.key)?;
+            let text = ground.files.text("demography.csv").unwrap_or_default();
+            let rates = timing::people::rates(text)?;
+            let population = open(ground, progress)?;
+            let people = timing::people::count(&population, question.from);
+            let people = people.map_err(|error| error.to_string())?;
+            timing::find(question, values, &people, &rates).map(|it| Answer::Timing(Box::new(it)))
+        }
     }
 }
 

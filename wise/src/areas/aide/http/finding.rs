@@ -51,3 +51,13 @@ pub(super) fn entry(value: &str, errors: &FormErrors, field: &str) -> Entry {
         error: errors.at(field).to_owned(),
     }
 }
+
+/// A whole number as people write it.
+pub(super) fn whole(text: &str) -> Option<i64> {
+    let digits: String = text
+        .trim_end_matches(['원', '%', '₩'])
+        .chars()
+        .filter(|it| !it.is_whitespace() && *it != ',')
+        .collect();
+    digits.parse().ok()
+}

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rules::{Parameter, ParameterValue};
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
-use super::finding::{Begin, begun, entry, say};
+use super::finding::{Begin, begun, entry, say, whole};
 use super::reform::{label, parameter, unit, value_text, whose};
 use super::{maker, runs, work};
 use crate::app::App;
@@ -210,16 +210,6 @@ fn single(parameter: &Parameter, on: Date) -> Option<i64> {
         ParameterValue::Single(value) => Some(value),
         ParameterValue::Table(_) => None,
     }
-}
-
-/// A whole number as people write it.
-fn whole(text: &str) -> Option<i64> {
-    let digits: String = text
-        .trim_end_matches(['원', '%', '₩'])
-        .chars()
-        .filter(|it| !it.is_whitespace() && *it != ',')
-        .collect();
-    digits.parse().ok()
 }
 
 /// A goal as people write it, in millionths: per cent, or the Gini coefficient itself.

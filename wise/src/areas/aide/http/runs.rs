@@ -7,7 +7,7 @@ use base::ids::RunId;
 use web::export::Format;
 use web::{Allowed, Cursor, Frame, Once, PageQuery, Problem, Visitor, format, respond};
 
-use super::{evidence, goal, maker, reform, work};
+use super::{evidence, goal, maker, reform, timing, work};
 use crate::app::App;
 use crate::areas::aide::actions;
 use crate::areas::aide::model::{
@@ -207,6 +207,9 @@ pub(super) async fn show(
         (Question::Evidence(_), Some(Answer::Evidence(found))) => {
             Ok(evidence::result(frame, shown.head, &found))
         }
+        (Question::Timing(asked), Some(Answer::Timing(found))) => {
+            Ok(timing::result(&app, frame, shown.head, asked, &found))
+        }
         // Question and answer are of one kind.
         (_, _) => Ok(waiting(&app, frame, shown)),
     }
@@ -247,6 +250,7 @@ pub(super) async fn table(
     match (&shown.run.question, answer.ok_or_else(Problem::not_found)?) {
         (_, Answer::Reform(effects)) => reform::export(&app, &frame, &effects),
         (_, Answer::Evidence(found)) => evidence::export(&frame, &found),
+        (_, Answer::Timing(found)) => timing::export(&frame, &found),
         (Question::Goal { goal, .. }, Answer::Goal(found)) => goal::export(&frame, goal, &found),
         (_, _) => return Err(Problem::not_found()),
     }

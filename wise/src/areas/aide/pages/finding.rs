@@ -97,3 +97,32 @@ impl LeverRow {
         ]
     }
 }
+
+/// A field of a form of plain fields.
+#[derive(Clone, Debug, Default)]
+pub struct FieldRow {
+    pub name: &'static str,
+    pub label: String,
+    /// Empty for none.
+    pub hint: String,
+    pub value: String,
+    pub error: String,
+    pub unit: String,
+    /// `text` or `date`.
+    pub kind: &'static str,
+    /// Values to choose from; empty for a field to type into.
+    pub options: Vec<(String, String)>,
+}
+
+/// A question of plain fields.
+#[derive(Template)]
+#[template(path = "areas/aide/pages/fields_form.html")]
+pub struct FieldsForm {
+    pub frame: Frame,
+    pub title: String,
+    pub lead: String,
+    pub action: &'static str,
+    pub rows: Vec<FieldRow>,
+    pub note: String,
+    pub errors: Vec<(String, String)>,
+}

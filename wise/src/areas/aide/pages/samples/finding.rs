@@ -5,7 +5,9 @@ use web::Frame;
 use web::charts::{Course, Span, courses, spans};
 
 use super::{Rendered, about, chart, charts, head, said};
-use crate::areas::aide::pages::finding::{Entry, EvidenceForm, FindingPage, GoalForm, LeverRow};
+use crate::areas::aide::pages::finding::{
+    Entry, EvidenceForm, FieldRow, FieldsForm, FindingPage, GoalForm, LeverRow,
+};
 
 pub(super) fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
     vec![
@@ -19,6 +21,11 @@ pub(super) fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         (
             "aide-goal-form-errors",
             goal(frame(), "숫자로 적어 주세요.").render(),
+        ),
+        ("aide-fields-form", fields(frame(), "").render()),
+        (
+            "aide-fields-form-errors",
+            fields(frame(), "1~120달로 적어 주세요.").render(),
         ),
     ]
 }
@@ -133,6 +140,41 @@ fn goal(frame: Frame, error: &str) -> GoalForm {
         efforts: vec![("30".into(), "30가지까지".into())],
         errors: wrong("high-0", error),
         population: "2026년 11월 23일 00:30의 주민에게 묻습니다.".into(),
+        frame,
+    }
+}
+
+fn fields(frame: Frame, error: &str) -> FieldsForm {
+    let row = |name, label: &str, kind, options: Vec<(String, String)>| FieldRow {
+        name,
+        label: label.into(),
+        hint: "보기".into(),
+        value: "24".into(),
+        error: if name == "months" {
+            error.into()
+        } else {
+            String::new()
+        },
+        unit: "달".into(),
+        kind,
+        options,
+    };
+    FieldsForm {
+        title: "늦추면 드는 값".into(),
+        lead: "시작을 한 달씩 늦출 때마다".into(),
+        action: "/aide/timings",
+        rows: vec![
+            row(
+                "figure",
+                "받을 금액",
+                "text",
+                vec![("24".into(), "아동수당".into())],
+            ),
+            row("from", "가장 이른 시작", "date", Vec::new()),
+            row("months", "몇 달", "text", Vec::new()),
+        ],
+        note: "2026년 11월 23일 00:30의 주민에게 묻습니다.".into(),
+        errors: wrong("months", error),
         frame,
     }
 }
