@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod facts;
 pub mod goals;
 pub mod http;
+pub mod measures;
 pub mod model;
 pub mod pages;
 pub mod reform;
