@@ -9,7 +9,9 @@ mod import;
 mod nation;
 mod openfisca;
 mod start;
+mod warehouse;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -60,6 +62,13 @@ enum Command {
     },
     /// Let somebody sign in
     Account(account::AccountArgs),
+    /// SQL over populations and results, and sweeps on a cluster: hands over to `wise-warehouse`
+    #[command(disable_help_flag = true)]
+    Warehouse {
+        /// What `wise-warehouse` is told; --help says more
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
 }
 
 #[derive(Args, Default)]
@@ -132,6 +141,7 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),
         Some(Command::Account(args)) => account::add(&config, &args),
+        Some(Command::Warehouse { args }) => warehouse::hand_over(&args),
     }
 }
 

@@ -112,7 +112,7 @@ impl From<bool> for Truth {
 }
 
 /// A value, or why there is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Answer<T> {
     Known(T),
     /// A fact is unknown.

@@ -11,7 +11,7 @@ mod writer;
 pub use error::Error;
 pub use places::{Place, Places};
 pub use reader::{Population, RowGroup};
-pub use run::{Run, Workers};
+pub use run::{Run, Workers, write_totals};
 pub use sweep::{Found, Sweep, entitlements_schema};
 pub use totals::{Count, Line, NameId, PlaceId, Totals};
 pub use writer::{Household, Id, IdKind, PopulationWriter, Received};

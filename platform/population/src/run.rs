@@ -2,6 +2,7 @@
 //! goes on where it was.
 
 use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -156,33 +157,73 @@ impl<'a> Run<'a> {
         self.totals()
     }
 
-    /// The totals of all parts, which are also written as `totals.csv`.
-    fn totals(&self) -> Result<Totals, Error> {
+    /// Works on one row group, or takes what was found in it before; its totals. Several processes may do so at a
+    /// time, even with the same row group.
+    ///
+    /// # Errors
+    /// As of [`Run::finish`].
+    pub fn group(&self, group: usize, entitlements: bool) -> Result<Totals, Error> {
+        self.part(group, entitlements, |_, _| {})?;
         let mut totals = Totals::default();
-        for group in 0..self.population.groups().len() {
-            let path = self.totals_file(group);
-            let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-            let part: Part = serde_json::from_str(&text).map_err(|error| Error::Results {
-                path: path.clone(),
-                message: format!("cannot be read ({error}). Remove it and run the sweep again."),
-            })?;
-            totals.households += part.households;
-            totals.persons += part.persons;
-            for line in &part.lines {
-                totals.add_line(line);
+        self.add(group, &mut totals)?;
+        Ok(totals)
+    }
+
+    /// Whether a row group is done, and needs nothing but to be taken.
+    pub fn is_done(&self, group: usize, entitlements: bool) -> bool {
+        self.totals_file(group).is_file()
+            && (!entitlements || self.entitlements_file(group).is_file())
+    }
+
+    /// Takes away what processes that were killed had begun, once all row groups are done.
+    ///
+    /// # Errors
+    /// A folder that may not be written.
+    pub fn tidy(&self) -> Result<(), Error> {
+        for folder in ["entitlements", "totals"] {
+            let folder = self.out.join(folder);
+            for entry in fs::read_dir(&folder).map_err(Error::io(&folder))? {
+                let path = entry.map_err(Error::io(&folder))?.path();
+                if path.extension().is_some_and(|it| it == "part") {
+                    fs::remove_file(&path).map_err(Error::io(&path))?;
+                }
             }
         }
-        let path = self.out.join("totals.csv");
-        let table = csv(&totals).map_err(|error| Error::Results {
-            path: path.clone(),
-            message: error.to_string(),
-        })?;
-        write_whole(&path, &table)?;
+        Ok(())
+    }
+
+    /// The totals of all parts, which are also written as `totals.csv`.
+    fn totals(&self) -> Result<Totals, Error> {
+        self.tidy()?;
+        let mut totals = Totals::default();
+        for group in 0..self.population.groups().len() {
+            self.add(group, &mut totals)?;
+        }
+        write_totals(&self.out, &totals.lines())?;
         Ok(totals)
+    }
+
+    fn add(&self, group: usize, totals: &mut Totals) -> Result<(), Error> {
+        let path = self.totals_file(group);
+        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+        let part: Part = serde_json::from_str(&text).map_err(|error| Error::Results {
+            path: path.clone(),
+            message: format!("cannot be read ({error}). Remove it and run the sweep again."),
+        })?;
+        totals.households += part.households;
+        totals.persons += part.persons;
+        for line in &part.lines {
+            totals.add_line(line);
+        }
+        Ok(())
     }
 
     fn totals_file(&self, group: usize) -> PathBuf {
         self.out.join(format!("totals/{group:05}.json"))
+    }
+
+    fn entitlements_file(&self, group: usize) -> PathBuf {
+        self.out.join(format!("entitlements/{group:05}.parquet"))
     }
 
     fn part(
@@ -191,16 +232,16 @@ impl<'a> Run<'a> {
         entitlements: bool,
         each: impl Fn(&Found<'_>, &mut Totals),
     ) -> Result<(), Error> {
-        if self.totals_file(group).is_file() {
+        if self.is_done(group, entitlements) {
             return Ok(());
         }
-        let path = self.out.join(format!("entitlements/{group:05}.parquet"));
-        let aside = path.with_extension("part");
-        let mut writer = if entitlements {
-            Some(self.writer(&aside)?)
-        } else {
-            None
-        };
+        let path = self.entitlements_file(group);
+        let (mut writer, mut aside) = (None, PathBuf::new());
+        if entitlements {
+            let file;
+            (file, aside) = beside(&path)?;
+            writer = Some(self.writer(file, &aside)?);
+        }
         let totals = self.sweep.group(self.population, group, |found, totals| {
             each(found, totals);
             match &mut writer {
@@ -226,8 +267,7 @@ impl<'a> Run<'a> {
         )
     }
 
-    fn writer(&self, path: &Path) -> Result<ArrowWriter<File>, Error> {
-        let file = File::create(path).map_err(Error::io(path))?;
+    fn writer(&self, file: File, path: &Path) -> Result<ArrowWriter<File>, Error> {
         let id = Sweep::id_type(self.population);
         let mut properties =
             WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default()));
@@ -244,11 +284,37 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Writes the lines of totals as `totals.csv` of a folder.
+///
+/// # Errors
+/// A disk that takes no more.
+pub fn write_totals(out: &Path, lines: &[Line]) -> Result<(), Error> {
+    let path = out.join("totals.csv");
+    let table = csv(lines).map_err(|error| Error::Results {
+        path: path.clone(),
+        message: error.to_string(),
+    })?;
+    write_whole(&path, &table)
+}
+
 /// Writes a file that is there whole or not at all.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let aside = path.with_extension("part");
-    fs::write(&aside, bytes).map_err(Error::io(&aside))?;
+    let (mut file, aside) = beside(path)?;
+    file.write_all(bytes).map_err(Error::io(&aside))?;
     fs::rename(&aside, path).map_err(Error::io(path))
+}
+
+/// A new file beside another, to be renamed to it; no two writers of one file are given the same.
+fn beside(path: &Path) -> Result<(File, PathBuf), Error> {
+    let mut number = 0_u32;
+    loop {
+        let aside = path.with_extension(format!("{number}.part"));
+        match File::create_new(&aside) {
+            Ok(file) => return Ok((file, aside)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(Error::io(&aside)(error)),
+        }
+    }
 }
 
 /// One row a benefit and place.
@@ -266,9 +332,9 @@ struct Row<'a> {
     amount: i128,
 }
 
-fn csv(totals: &Totals) -> Result<Vec<u8>, csv::Error> {
+fn csv(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for line in totals.lines() {
+    for line in lines {
         writer.serialize(Row {
             benefit: &line.benefit,
             municipality: &line.municipality,

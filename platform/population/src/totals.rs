@@ -89,6 +89,7 @@ pub struct Line {
     pub benefit: String,
     pub municipality: String,
     pub district: String,
+    // Not flattened: serde then cannot read sums of more than 64 bits back.
     pub count: Count,
 }
 

@@ -57,7 +57,7 @@ pub struct Pair {
 /// Bars in pairs: before hatched, after full. What is below nothing has no bar, only its words.
 pub fn pairs(about: About<'_>, (before, after): (&str, &str), rows: &[Pair]) -> String {
     const BAR: f64 = 12.0;
-    const ROW: f64 = LINE + 2.0 * (BAR + 3.0) + 10.0;
+    const ROW: f64 = LINE + 2.0 * (BAR + 4.0) + 14.0;
     const LONG: f64 = 215.0;
     let top = LINE + 10.0;
     let mut svg = Svg::begin(about, top + ROW * rows.len() as f64);
@@ -69,7 +69,7 @@ pub fn pairs(about: About<'_>, (before, after): (&str, &str), rows: &[Pair]) -> 
         svg.text(0.0, y + 13.0, "name", &cut(&row.label));
         let bars = [("hatch", &row.before), ("solid", &row.after)];
         for (place, (class, figure)) in bars.into_iter().enumerate() {
-            let y = y + LINE + place as f64 * (BAR + 3.0);
+            let y = y + LINE + 2.0 + place as f64 * (BAR + 4.0);
             let width = figure.value.max(0.0) / most * LONG;
             svg.bar(class, (0.0, y), (width, BAR));
             svg.text(width + 6.0, y + 10.5, "value", &figure.text);
@@ -91,7 +91,7 @@ pub struct Side {
 /// Bars to both sides of a line: what is less hatched to the left, what is more full to the right.
 pub fn sides(about: About<'_>, (less, more): (&str, &str), rows: &[Side]) -> String {
     const BAR: f64 = 14.0;
-    const ROW: f64 = LINE + BAR + 12.0;
+    const ROW: f64 = LINE + BAR + 16.0;
     const LONG: f64 = 105.0;
     let (top, middle) = (LINE + 10.0, WIDTH / 2.0);
     let mut svg = Svg::begin(about, top + ROW * rows.len() as f64);
@@ -101,7 +101,7 @@ pub fn sides(about: About<'_>, (less, more): (&str, &str), rows: &[Side]) -> Str
         let y = top + ROW * index as f64;
         svg.text(0.0, y + 13.0, "name", &cut(&row.label));
         svg.text(WIDTH, y + 13.0, "note", &row.note);
-        let y = y + LINE;
+        let y = y + LINE + 3.0;
         let left = row.less.value.max(0.0) / most * LONG;
         let right = row.more.value.max(0.0) / most * LONG;
         svg.bar("hatch", (middle - left, y), (left, BAR));
@@ -176,7 +176,8 @@ pub fn front(
     spots: &[Spot],
 ) -> String {
     const HIGH: f64 = 220.0;
-    let top = 2.0 * LINE;
+    // Above the highest spot there is room for its name.
+    let top = 3.0 * LINE;
     let mut svg = Svg::begin(about, top + HIGH + 2.0 * LINE + 6.0);
     let (left, right) = bounds(spots.iter().map(|it| it.across));
     let (least, most) = bounds(spots.iter().map(|it| it.up));
@@ -371,8 +372,8 @@ mod tests {
             "role=\"img\" aria-labelledby=\"cost-title cost-desc\"",
             "<title id=\"cost-title\">Cost &amp; &quot;more&quot;</title>",
             "of &lt;all&gt;",
-            "class=\"hatch\" fill=\"url(#cost-hatch)\" x=\"0.0\" y=\"46.0\" width=\"107.5\"",
-            "class=\"solid\" x=\"0.0\" y=\"61.0\" width=\"215.0\"",
+            "class=\"hatch\" fill=\"url(#cost-hatch)\" x=\"0.0\" y=\"48.0\" width=\"107.5\"",
+            "class=\"solid\" x=\"0.0\" y=\"64.0\" width=\"215.0\"",
             ">before</text>",
             ">10</text>",
         ] {
@@ -419,11 +420,11 @@ mod tests {
         };
         let svg = sides(ABOUT, ("lose", "win"), &[row]);
         assert!(
-            svg.contains("x=\"127.5\" y=\"46.0\" width=\"52.5\""),
+            svg.contains("x=\"127.5\" y=\"49.0\" width=\"52.5\""),
             "{svg}"
         );
         assert!(
-            svg.contains("x=\"180.0\" y=\"46.0\" width=\"105.0\""),
+            svg.contains("x=\"180.0\" y=\"49.0\" width=\"105.0\""),
             "{svg}"
         );
     }

@@ -18,6 +18,7 @@ mod house;
 mod keyboard;
 mod languages;
 mod life;
+mod nation;
 mod offices;
 mod reach;
 mod shape;

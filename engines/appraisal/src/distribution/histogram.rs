@@ -1,6 +1,7 @@
 //! A distribution in bounded memory, from rows that pass by once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::{DistributionError, check_shares, gini_of_sorted, wanted};
 use crate::error::{InputError, same_length, setting};
@@ -131,11 +132,15 @@ impl Histogram {
 
     fn put(&mut self, key: i64, bucket: Bucket) -> Result<(), DistributionError> {
         let persons = self.persons.checked_add(bucket.persons).ok_or(TOO_LARGE)?;
-        let joined = match self.buckets.get(&key) {
-            Some(own) => own.plus(&bucket).ok_or(TOO_LARGE)?,
-            None => bucket,
-        };
-        self.buckets.insert(key, joined);
+        match self.buckets.entry(key) {
+            Entry::Occupied(mut own) => {
+                let joined = own.get().plus(&bucket).ok_or(TOO_LARGE)?;
+                own.insert(joined);
+            }
+            Entry::Vacant(place) => {
+                place.insert(bucket);
+            }
+        }
         self.persons = persons;
         Ok(())
     }

@@ -83,6 +83,25 @@ pub enum Amounts {
 }
 
 impl Granted {
+    /// The rows that are eligible with a sum that is known, in order.
+    pub fn paid(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
+        let (same, rows) = match &self.amounts {
+            Amounts::None => (None, &[][..]),
+            Amounts::Same(amount) => (Some(*amount), &[][..]),
+            Amounts::Rows(rows) => (None, &rows[..]),
+        };
+        let same = same
+            .into_iter()
+            .flat_map(|amount| self.eligible.rows().map(move |row| (row, amount)));
+        let rows = rows.iter().filter_map(|(row, amount)| {
+            let row = *row as usize;
+            amount
+                .filter(|_| self.eligible.get(row))
+                .map(|amount| (row, amount))
+        });
+        same.chain(rows)
+    }
+
     /// The amount of a row that is eligible or open.
     pub fn amount(&self, row: usize) -> Option<i64> {
         match &self.amounts {

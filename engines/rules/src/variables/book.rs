@@ -63,6 +63,12 @@ impl Book {
         &self.system.variables
     }
 
+    /// Whom a variable of this name is about.
+    pub fn entity_of(&self, variable: &str) -> Option<&Entity> {
+        let id = self.system.find(variable)?;
+        Some(&self.entities()[self.system.variables[id].entity])
+    }
+
     /// Every parameter of the law as it is, by name.
     pub fn parameters(&self) -> &[Parameter] {
         &self.system.parameters

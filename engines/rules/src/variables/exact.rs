@@ -88,6 +88,11 @@ impl Exact {
         }
     }
 
+    /// Numerator and denominator, in lowest terms.
+    pub(crate) fn parts(self) -> (i128, i128) {
+        (self.numerator, self.denominator)
+    }
+
     /// The whole number that it is, if it is one of 64 bits.
     pub fn whole(self) -> Option<i64> {
         (self.denominator == 1)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::entities::EntityId;
+use super::exact::Exact;
 use super::periods::{Period, PeriodUnit};
 use super::value::{Value, ValueType};
 use crate::expression::Comparison;
@@ -66,7 +67,7 @@ impl Kind {
 }
 
 /// What is done with the values of a group's members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Fold {
     Exists,
     Every,
@@ -154,12 +155,24 @@ pub(crate) enum Formula {
     Share(PeriodUnit, Box<Formula>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Operation {
     Add,
     Subtract,
     Multiply,
     Divide,
+}
+
+impl Operation {
+    /// The exact result; `None` beyond the range, or for a divisor of zero.
+    pub fn of(self, a: Exact, b: Exact) -> Option<Exact> {
+        match self {
+            Self::Add => a.checked_add(b),
+            Self::Subtract => a.checked_sub(b),
+            Self::Multiply => a.checked_mul(b),
+            Self::Divide => a.checked_div(b),
+        }
+    }
 }
 
 impl Formula {

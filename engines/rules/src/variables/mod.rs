@@ -30,6 +30,7 @@
 mod arithmetic;
 mod book;
 pub(crate) mod cases;
+pub mod columns;
 mod compile;
 mod declarations;
 mod entities;

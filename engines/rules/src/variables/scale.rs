@@ -3,7 +3,7 @@
 use super::exact::Exact;
 
 /// How the brackets of a scale work together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScaleKind {
     /// Each rate applies to the part of the base within its bracket.
     MarginalRate,
@@ -44,7 +44,7 @@ impl ScaleKind {
 }
 
 /// From this threshold on, this rate or amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bracket {
     pub threshold: Exact,
     /// A rate (0.15 is 15 %) or an amount, as the kind of the scale says.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::compile::MAX_FOLDS;
 use super::entities::EntityId;
 use super::exact::Exact;
-use super::formula::{Fold, Formula, Operation, ParameterId, VariableId, Whose};
+use super::formula::{Fold, Formula, ParameterId, VariableId, Whose};
 use super::parameters::{Held, Parameter};
 use super::periods::{Period, PeriodUnit};
 use super::scale;
@@ -335,12 +335,7 @@ impl<'a> Simulation<'a> {
         match formula {
             Formula::Negate(inner) => of(inner).then(Exact::checked_neg),
             Formula::Arithmetic(operation, left, right) => {
-                of(left).with(of(right), |a, b| match operation {
-                    Operation::Add => a.checked_add(b),
-                    Operation::Subtract => a.checked_sub(b),
-                    Operation::Multiply => a.checked_mul(b),
-                    Operation::Divide => a.checked_div(b),
-                })
+                of(left).with(of(right), |a, b| operation.of(a, b))
             }
             Formula::Round(inner, digits, rounding) => {
                 of(inner).then(|it| it.round(*digits, *rounding))
@@ -426,7 +421,7 @@ impl<'a> Simulation<'a> {
         formula: &Formula,
         scope: &Scope,
     ) -> Answer<Exact> {
-        let mut total: Option<Answer<Exact>> = None;
+        let mut folding = Folding::new(fold);
         for scope in self.within(formula, scope) {
             let condition = if fold == Fold::Count {
                 Some(term)
@@ -434,28 +429,9 @@ impl<'a> Simulation<'a> {
                 filter
             };
             let counted = condition.map_or(Truth::TRUE, |it| self.truth(it, &scope));
-            let term = match counted {
-                Truth::FALSE => continue,
-                Truth::TRUE if fold == Fold::Count => Answer::Known(Exact::ONE),
-                Truth::TRUE => self.number(term, &scope),
-                Truth::VOID => Answer::Absent,
-                _ => Answer::Unknown,
-            };
-            total = Some(match total {
-                None => term,
-                Some(total) => total.with(term, |a, b| match fold {
-                    Fold::Least => Some(a.min(b)),
-                    Fold::Greatest => Some(a.max(b)),
-                    _ => a.checked_add(b),
-                }),
-            });
+            folding.take(counted, || self.number(term, &scope));
         }
-        match (total, fold) {
-            (Some(total), _) => total,
-            // Of nobody there is no least and no greatest.
-            (None, Fold::Least | Fold::Greatest) => Answer::Absent,
-            (None, _) => Answer::Known(Exact::ZERO),
-        }
+        folding.end()
     }
 
     fn extreme(&self, parts: &[Formula], wanted: Ordering, scope: &Scope) -> Answer<Value> {
@@ -490,11 +466,51 @@ impl<'a> Simulation<'a> {
     }
 }
 
+/// A number folded from those of members, one after the other.
+pub(super) struct Folding {
+    fold: Fold,
+    total: Option<Answer<Exact>>,
+}
+
+impl Folding {
+    pub fn new(fold: Fold) -> Self {
+        Self { fold, total: None }
+    }
+
+    /// One more member, who may count or not.
+    pub fn take(&mut self, counted: Truth, term: impl FnOnce() -> Answer<Exact>) {
+        let term = match counted {
+            Truth::FALSE => return,
+            Truth::TRUE if self.fold == Fold::Count => Answer::Known(Exact::ONE),
+            Truth::TRUE => term(),
+            Truth::VOID => Answer::Absent,
+            _ => Answer::Unknown,
+        };
+        self.total = Some(match self.total.take() {
+            None => term,
+            Some(total) => total.with(term, |a, b| match self.fold {
+                Fold::Least => Some(a.min(b)),
+                Fold::Greatest => Some(a.max(b)),
+                _ => a.checked_add(b),
+            }),
+        });
+    }
+
+    pub fn end(self) -> Answer<Exact> {
+        match (self.total, self.fold) {
+            (Some(total), _) => total,
+            // Of nobody there is no least and no greatest.
+            (None, Fold::Least | Fold::Greatest) => Answer::Absent,
+            (None, _) => Answer::Known(Exact::ZERO),
+        }
+    }
+}
+
 fn whole(count: usize) -> Answer<Exact> {
     Answer::computed(i64::try_from(count).ok().map(Exact::from))
 }
 
-fn known_truth(truth: Truth) -> Answer<Value> {
+pub(super) fn known_truth(truth: Truth) -> Answer<Value> {
     if truth.is_true() {
         Answer::Known(Value::Bool(true))
     } else if truth.is_false() {
@@ -507,7 +523,7 @@ fn known_truth(truth: Truth) -> Answer<Value> {
 }
 
 /// The order of two values of one type.
-fn order(left: &Value, right: &Value) -> Ordering {
+pub(super) fn order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),

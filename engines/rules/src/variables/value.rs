@@ -12,7 +12,7 @@ use crate::diagnostic::suggestion;
 use crate::yaml::Scalar;
 
 /// One value; the code of an enum is a text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     Number(Exact),
     Bool(bool),

@@ -105,7 +105,7 @@ fn ours() -> Files {
 }
 
 /// The package, imported; `None` where it is not at hand, which is said.
-fn imported() -> Option<Imported> {
+pub fn imported() -> Option<Imported> {
     let folder = match package() {
         Ok(folder) => folder,
         Err(reason) => {
@@ -133,7 +133,7 @@ fn run(book: &Book, imported: &Imported) -> Vec<Outcome> {
     outcomes
 }
 
-fn book(parameters: &Files) -> Book {
+pub fn book(parameters: &Files) -> Book {
     let mut files = ours();
     files.extend(parameters.iter().cloned());
     Book::load(files).unwrap_or_else(|diagnostics| panic!("{}", told(&diagnostics)))

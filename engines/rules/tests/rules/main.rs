@@ -16,3 +16,4 @@ mod properties;
 mod questions;
 mod relations;
 mod variables;
+mod variables_columns;

@@ -1,23 +1,25 @@
 //! What a reform does to a whole population: cost, who wins and loses, poverty and inequality. Sums are exact and of
 //! whole won, so that the same run gives the same bytes.
 
+mod homes;
+
 use std::collections::BTreeMap;
 
 use appraisal::distribution::{Bracket, Histogram, decile_of};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Int64Type};
-use arrow_array::{Array, RecordBatch};
+use arrow_array::RecordBatch;
 use jiff::civil::Date;
 use population::{Places, Population};
 use rayon::prelude::*;
-use rules::columns::{Bits, Findings, Granted, MEMBERS, Plan};
-use rules::{Benefit, BenefitUnit, Entity, Frequency, RuleBook, Unit, dates};
+use rules::columns::{Bits, Findings, Granted, Plan};
+use rules::{Benefit, BenefitUnit, Entity, Frequency, RuleBook, Unit};
 use serde::{Deserialize, Serialize};
 
-/// A household's income a month before benefits: the first of these that is known.
-const INCOMES: [&str; 3] = ["income_now", "income_assessed", "income_recognised"];
+use homes::{AGES, Birthdays, Homes, INCOMES, KINDS, by_size, kind, minors};
+
 /// Incomes are counted in buckets of so many won.
 const BUCKET_WON: i64 = 1_000;
+/// As many households a city has; districts are told apart in it, and municipalities in a country.
+const OF_A_CITY: usize = 500_000;
 /// Who has less than this share of the median is poor (OECD).
 const POOR: f64 = 0.5;
 const MILLION: f64 = 1_000_000.0;
@@ -139,10 +141,14 @@ pub fn effects(
 
 struct Comparison<'a> {
     population: &'a Population,
-    on: i64,
+    birthdays: Birthdays,
     /// Everything before, and what becomes another.
     before: Plan<'a>,
     after: Plan<'a>,
+    /// Of the benefits before, those that become others.
+    changed: Vec<bool>,
+    /// Whether districts are told apart; in a whole country municipalities are.
+    by_district: bool,
     /// The cuts of household income by size before benefits; `None` where no income is known.
     deciles: Option<[i64; 9]>,
 }
@@ -154,10 +160,19 @@ struct Sums {
     persons: u64,
     without_income: u64,
     benefits: BTreeMap<String, BenefitEffect>,
-    groups: BTreeMap<(By, String), Gains>,
+    ages: [Gains; AGES.len()],
+    kinds: [Gains; KINDS.len()],
+    /// Last of whose income nobody knows.
+    deciles: [Gains; 11],
+    districts: BTreeMap<String, District>,
+}
+
+/// A district's households, all of whose incomes are known or not.
+#[derive(Default)]
+struct District {
+    gains: Gains,
     all: Incomes,
     children: Incomes,
-    districts: BTreeMap<String, (Incomes, Incomes)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -229,15 +244,19 @@ impl Sums {
             own.newly += other.newly;
             own.no_longer += other.no_longer;
         }
-        for (key, other) in other.groups {
-            self.groups.entry(key).or_default().merge(&other);
-        }
-        self.all.merge(&other.all);
-        self.children.merge(&other.children);
-        for (key, (all, children)) in other.districts {
+        let merge = |own: &mut [Gains], other: &[Gains]| {
+            own.iter_mut()
+                .zip(other)
+                .for_each(|(own, other)| own.merge(other));
+        };
+        merge(&mut self.ages, &other.ages);
+        merge(&mut self.kinds, &other.kinds);
+        merge(&mut self.deciles, &other.deciles);
+        for (key, other) in other.districts {
             let own = self.districts.entry(key).or_default();
-            own.0.merge(&all);
-            own.1.merge(&children);
+            own.gains.merge(&other.gains);
+            own.all.merge(&other.all);
+            own.children.merge(&other.children);
         }
         self
     }
@@ -252,13 +271,32 @@ impl Gains {
         self.net += other.net;
     }
 
-    fn add(&mut self, persons: u64, net: i64) {
-        match net {
+    fn add_home(&mut self, persons: u64, net: i64) {
+        self.households += 1;
+        self.add(persons, net, net);
+    }
+
+    /// Persons whose household gains or loses, and what of it is theirs.
+    fn add(&mut self, persons: u64, gained: i64, net: i64) {
+        match gained {
             1.. => self.winners += persons,
             0 => self.unchanged += persons,
             _ => self.losers += persons,
         }
         self.net += net;
+    }
+
+    fn told(&self, by: By, key: String) -> GroupEffect {
+        GroupEffect {
+            by,
+            key,
+            households: self.households,
+            persons: self.winners + self.losers + self.unchanged,
+            winners: self.winners,
+            losers: self.losers,
+            unchanged: self.unchanged,
+            net_won_a_year: self.net,
+        }
     }
 }
 
@@ -275,19 +313,20 @@ impl<'a> Comparison<'a> {
         };
         let mut comparison = Self {
             population,
-            on: dates::day_number(on),
+            birthdays: Birthdays::on(on),
             before: Plan::new(before, on),
             after: Plan::of(after, on, |it| !same(it, before)),
+            changed: Vec::new(),
+            by_district: population.households() <= OF_A_CITY,
             deciles: None,
         };
+        comparison.changed = comparison
+            .before
+            .benefits()
+            .map(|it| !same(it, after))
+            .collect();
         comparison.deciles = comparison.deciles()?;
         Ok(comparison)
-    }
-
-    /// Whether the reform makes another of a benefit.
-    fn is_changed(&self, benefit: &Benefit) -> bool {
-        let other = self.after.book().benefit(&benefit.id);
-        other.is_none_or(|other| other.digest() != benefit.digest())
     }
 
     fn deciles(&self) -> Result<Option<[i64; 9]>, population::Error> {
@@ -344,7 +383,7 @@ impl<'a> Comparison<'a> {
         for granted in &before.granted {
             let benefit = law[granted.benefit];
             pay(benefit, granted, &homes.owner, &mut owed, 1);
-            if self.is_changed(benefit) {
+            if self.changed[granted.benefit] {
                 pay(benefit, granted, &homes.owner, &mut gained, -1);
             }
         }
@@ -353,18 +392,20 @@ impl<'a> Comparison<'a> {
             pay(new[granted.benefit], granted, &homes.owner, &mut gained, 1);
         }
         self.benefits(before, after, sums);
-        let places = Places::of(batch, &before.offsets);
-        for place in places.all() {
+        let mut ages = Vec::new();
+        for place in Places::of(batch, &before.offsets).all() {
+            let name = if self.by_district {
+                place.name()
+            } else {
+                place.municipality
+            };
+            let mut district = sums.districts.remove(name).unwrap_or_default();
             for household in place.households.clone() {
-                self.household(
-                    &homes,
-                    household,
-                    place.name(),
-                    owed[household],
-                    gained[household],
-                    sums,
-                );
+                homes.ages(household, &self.birthdays, &mut ages);
+                let money = (owed[household], gained[household]);
+                self.household(&homes, household, &ages, money, sums, &mut district);
             }
+            sums.districts.insert(name.to_owned(), district);
         }
     }
 
@@ -373,7 +414,7 @@ impl<'a> Comparison<'a> {
             .before
             .benefits()
             .enumerate()
-            .filter(|(_, it)| self.is_changed(it));
+            .filter(|(place, _)| self.changed[*place]);
         let was: BTreeMap<&str, (&Benefit, usize)> = law
             .map(|(place, it)| (it.id.as_str(), (it, place)))
             .collect();
@@ -414,52 +455,27 @@ impl<'a> Comparison<'a> {
         &self,
         homes: &Homes,
         household: usize,
-        district: &str,
-        owed: i64,
-        gained: i64,
+        ages: &[usize],
+        (owed, gained): (i64, i64),
         sums: &mut Sums,
+        district: &mut District,
     ) {
         let size = homes.size(household);
         let persons = size as u64;
         sums.households += 1;
         sums.persons += persons;
-        let ages = homes.ages(household, self.on);
-        let minors = ages
-            .iter()
-            .filter(|age| age.is_some_and(|age| age < 18))
-            .count() as u64;
         let income = homes.incomes[household];
-        let mut keys = vec![
-            (By::District, district.to_owned()),
-            (By::HouseholdType, kind(&ages).to_owned()),
-        ];
-        let decile = self
-            .deciles
-            .zip(income)
-            .map(|(cuts, income)| decile_of(&cuts, by_size(income, size)));
-        keys.push((
-            By::Decile,
-            decile.map_or_else(|| "unknown".to_owned(), |it| format!("{it:02}")),
-        ));
-        for key in keys {
-            let group = sums.groups.entry(key).or_default();
-            group.households += 1;
-            group.add(persons, gained);
-        }
+        let decile = self.deciles.zip(income);
+        let decile = decile.map_or(10, |(cuts, income)| {
+            usize::from(decile_of(&cuts, by_size(income, size))) - 1
+        });
+        sums.deciles[decile].add_home(persons, gained);
+        sums.kinds[kind(ages)].add_home(persons, gained);
+        district.gains.add_home(persons, gained);
         for (place, age) in ages.iter().enumerate() {
             // A household's gain is shared among its members; what is left of the division is the first one's.
             let rest = if place == 0 { gained % size as i64 } else { 0 };
-            let group = sums
-                .groups
-                .entry((By::Age, age_group(*age).to_owned()))
-                .or_default();
-            let share = gained / size as i64 + rest;
-            match gained {
-                1.. => group.winners += 1,
-                0 => group.unchanged += 1,
-                _ => group.losers += 1,
-            }
-            group.net += share;
+            sums.ages[*age].add(1, gained, gained / size as i64 + rest);
         }
         let Some(income) = income else {
             sums.without_income += 1;
@@ -467,33 +483,50 @@ impl<'a> Comparison<'a> {
         };
         let before = by_size(income + owed / 12, size);
         let after = by_size(income + (owed + gained) / 12, size);
-        sums.all.add([before, after], persons);
-        sums.children.add([before, after], minors);
-        let (all, children) = sums.districts.entry(district.to_owned()).or_default();
-        all.add([before, after], persons);
-        children.add([before, after], minors);
+        district.all.add([before, after], persons);
+        district.children.add([before, after], minors(ages));
     }
 
     fn told(&self, sums: Sums) -> Effects {
-        let groups = sums.groups.into_iter().map(|((by, key), it)| GroupEffect {
-            by,
-            key,
-            households: it.households,
-            persons: it.winners + it.losers + it.unchanged,
-            winners: it.winners,
-            losers: it.losers,
-            unchanged: it.unchanged,
-            net_won_a_year: it.net,
-        });
-        let median = sums.all.0[0].quantile(0.5).ok();
+        let mut groups = Vec::new();
+        let mut tell = |by: By, keys: &mut dyn Iterator<Item = String>, gains: &[Gains]| {
+            let told = keys.zip(gains).map(|(key, gains)| gains.told(by, key));
+            groups.extend(told.filter(|it| it.persons > 0));
+        };
+        for (key, district) in &sums.districts {
+            tell(
+                By::District,
+                &mut std::iter::once(key.clone()),
+                &[district.gains],
+            );
+        }
+        let named = |names: &[&str]| {
+            names
+                .iter()
+                .map(|it| (*it).to_owned())
+                .collect::<Vec<_>>()
+                .into_iter()
+        };
+        tell(By::Age, &mut named(&AGES), &sums.ages);
+        let deciles = (1..=10)
+            .map(|it| format!("{it:02}"))
+            .chain(["unknown".to_owned()]);
+        tell(By::Decile, &mut deciles.into_iter(), &sums.deciles);
+        tell(By::HouseholdType, &mut named(&KINDS), &sums.kinds);
+        let (mut all, mut children) = (Incomes::default(), Incomes::default());
+        for district in sums.districts.values() {
+            all.merge(&district.all);
+            children.merge(&district.children);
+        }
+        let median = all.0[0].quantile(0.5).ok();
         let poverty = median.map(|median| {
             let line = ((median.low + median.high) as f64 / 2.0 * POOR)
                 .round()
                 .max(1.0) as i64;
-            let (all, children) = (sums.all.poverty(line), sums.children.poverty(line));
-            let gini = |it: &Histogram| it.gini().map_or(0, millionths);
-            let districts = sums.districts.iter().map(|(key, (all, children))| {
-                let (all, children) = (all.poverty(line), children.poverty(line));
+            let ginis = [&all.0[0], &all.0[1]].map(|it| it.gini().map_or(0, millionths));
+            let (all, children) = (all.poverty(line), children.poverty(line));
+            let districts = sums.districts.iter().map(|(key, it)| {
+                let (all, children) = (it.all.poverty(line), it.children.poverty(line));
                 let poverty = DistrictPoverty {
                     rate_before: all[0].0,
                     rate_after: all[1].0,
@@ -510,8 +543,8 @@ impl<'a> Comparison<'a> {
                 gap_after: all[1].1,
                 child_rate_before: children[0].0,
                 child_rate_after: children[1].0,
-                gini_before: gini(&sums.all.0[0]),
-                gini_after: gini(&sums.all.0[1]),
+                gini_before: ginis[0],
+                gini_after: ginis[1],
                 households_without_income: sums.without_income,
                 districts: districts.collect(),
             }
@@ -520,7 +553,7 @@ impl<'a> Comparison<'a> {
             households: sums.households,
             persons: sums.persons,
             benefits: sums.benefits.into_values().collect(),
-            groups: groups.collect(),
+            groups,
             poverty,
             assumptions: ASSUMPTIONS.map(str::to_owned).to_vec(),
         }
@@ -564,126 +597,19 @@ fn yearly(benefit: &Benefit, amount: i64) -> i64 {
 }
 
 fn sum(benefit: &Benefit, granted: &Granted) -> i64 {
-    let amounts = granted
-        .eligible
-        .rows()
-        .filter_map(|row| granted.amount(row));
-    amounts.map(|amount| yearly(benefit, amount)).sum()
+    granted
+        .paid()
+        .map(|(_, amount)| yearly(benefit, amount))
+        .sum()
 }
 
 /// Adds what a benefit pays in a year, or takes it away, to each household.
 fn pay(benefit: &Benefit, granted: &Granted, owner: &[u32], households: &mut [i64], sign: i64) {
-    for row in granted.eligible.rows() {
-        let Some(amount) = granted.amount(row) else {
-            continue;
-        };
+    for (row, amount) in granted.paid() {
         let household = match granted.unit {
             BenefitUnit::Household => row,
             BenefitUnit::Person => owner[row] as usize,
         };
         households[household] += sign * yearly(benefit, amount);
-    }
-}
-
-/// What is read of households beside the law.
-struct Homes {
-    offsets: Vec<u32>,
-    owner: Vec<u32>,
-    incomes: Vec<Option<i64>>,
-    born: Vec<Option<i32>>,
-}
-
-impl Homes {
-    fn of(batch: &RecordBatch) -> Self {
-        let list = batch
-            .column_by_name(MEMBERS)
-            .and_then(|it| it.as_list_opt::<i32>());
-        let ends = list.map_or_else(
-            || vec![0; batch.num_rows() + 1],
-            |list| list.value_offsets().to_vec(),
-        );
-        let first = ends[0];
-        let offsets: Vec<u32> = ends.iter().map(|end| (end - first) as u32).collect();
-        let born = list.and_then(|list| {
-            let members = list.values().as_struct_opt()?;
-            let born = members
-                .column_by_name("born")?
-                .as_primitive_opt::<Date32Type>()?;
-            Some(born.iter().skip(first as usize).collect())
-        });
-        let known = INCOMES.iter().filter_map(|name| {
-            let column = batch.column_by_name(name)?;
-            column.as_primitive_opt::<Int64Type>()
-        });
-        let known: Vec<_> = known.collect();
-        let income = |row: usize| {
-            known
-                .iter()
-                .find(|it| it.is_valid(row))
-                .map(|it| it.value(row))
-        };
-        let owner = offsets.windows(2).zip(0_u32..);
-        Self {
-            owner: owner
-                .flat_map(|(ends, household)| (ends[0]..ends[1]).map(move |_| household))
-                .collect(),
-            incomes: (0..batch.num_rows()).map(income).collect(),
-            born: born.unwrap_or_default(),
-            offsets,
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.offsets.len() - 1
-    }
-
-    fn size(&self, household: usize) -> usize {
-        ((self.offsets[household + 1] - self.offsets[household]) as usize).max(1)
-    }
-
-    fn ages(&self, household: usize, on: i64) -> Vec<Option<i64>> {
-        let members = self.offsets[household] as usize..self.offsets[household + 1] as usize;
-        let on = dates::from_day_number(on);
-        let age = |member: usize| {
-            let born = dates::from_day_number((*self.born.get(member)?.as_ref()?).into())?;
-            Some(dates::years_between(born, on?))
-        };
-        members.map(age).collect()
-    }
-}
-
-/// An income by the size of the household: divided by the square root (OECD).
-fn by_size(income: i64, size: usize) -> i64 {
-    let root = (size as u64 * 1_000_000).isqrt() as i64;
-    income.saturating_mul(1_000) / root.max(1)
-}
-
-/// The kind of a household, by the ages of its members.
-fn kind(ages: &[Option<i64>]) -> &'static str {
-    let Some(ages) = ages.iter().copied().collect::<Option<Vec<i64>>>() else {
-        return "unknown";
-    };
-    let adults = ages.iter().filter(|age| **age >= 18).count();
-    let elders = ages.iter().filter(|age| **age >= 65).count();
-    match (ages.len(), adults) {
-        (0, _) => "unknown",
-        (1, _) if elders == 1 => "elder-alone",
-        (1, _) => "alone",
-        (size, 1) if size > 1 => "single-parent",
-        (size, adults) if adults < size => "with-children",
-        (size, _) if elders == size => "elders",
-        _ => "adults",
-    }
-}
-
-fn age_group(age: Option<i64>) -> &'static str {
-    match age {
-        None => "unknown",
-        Some(..=5) => "00-05",
-        Some(6..=17) => "06-17",
-        Some(18..=34) => "18-34",
-        Some(35..=64) => "35-64",
-        Some(65..=79) => "65-79",
-        Some(80..) => "80-plus",
     }
 }

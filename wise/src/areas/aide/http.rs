@@ -23,7 +23,6 @@ pub fn routes() -> Routes<App> {
         .get("/aide", APPRAISE, runs::home)
         .get("/aide/runs/{run}", APPRAISE, runs::show)
         .get("/aide/runs/{run}/table", APPRAISE, runs::table)
-        .get("/aide/runs/{run}/outputs", APPRAISE, runs::outputs)
         .post("/aide/runs/{run}/repeat", APPRAISE, runs::repeat)
         .get("/aide/reforms/new", APPRAISE, reform::form)
         .post("/aide/reforms", APPRAISE, reform::ask)

@@ -188,7 +188,7 @@ pub fn work_out(
             let told = |households| progress.add(households);
             reform::effects(&ground.book, &after, &population, *on, &told)
                 .map(|it| Answer::Reform(Box::new(it)))
-                .map_err(|error| error.to_string())
+                .map_err(unreadable)
         }
         Question::Goal { goal, on } => {
             let population = open(ground, progress)?;
@@ -219,9 +219,15 @@ fn open(ground: &Ground, progress: &Progress) -> Result<Population, String> {
         return Err("no snapshot of the register is kept".to_owned());
     };
     let population = Population::open(&snapshot.path, ground.book.vocabulary());
-    let population = population.map_err(|error| error.to_string())?;
+    let population = population.map_err(unreadable)?;
     progress.begin(population.households() as u64);
     Ok(population)
+}
+
+/// Where the file lies is the operator's affair.
+fn unreadable(error: population::Error) -> String {
+    tracing::error!(%error, "a snapshot of the register cannot be read");
+    "the snapshot of the register cannot be read; the log says why".to_owned()
 }
 
 /// Who asked.

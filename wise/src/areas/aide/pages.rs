@@ -59,7 +59,6 @@ pub struct RunHead {
     pub repeated: Vec<(String, &'static str, String)>,
     pub repeat_action: String,
     pub table_href: String,
-    pub outputs_href: String,
     pub brief_href: String,
     /// The form, filled in as this run's was.
     pub again_href: String,

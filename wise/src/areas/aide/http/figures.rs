@@ -49,15 +49,15 @@ pub(super) fn change(frame: &Frame, won: i64) -> String {
     if won > 0 { format!("+{text}") } else { text }
 }
 
-/// Millionths as per cent with one place: `12.3%`.
+/// Millionths as per cent with two places: `12.35%`.
 pub(super) fn percent(millionths: i64) -> String {
-    let tenths = (millionths.abs() + 500) / 1_000;
-    let sign = if millionths < 0 && tenths > 0 {
+    let places = (millionths.abs() + 50) / 100;
+    let sign = if millionths < 0 && places > 0 {
         "-"
     } else {
         ""
     };
-    format!("{sign}{}.{}%", tenths / 10, tenths % 10)
+    format!("{sign}{}.{:02}%", places / 100, places % 100)
 }
 
 /// Millionths with four places: `0.3124`.
@@ -125,9 +125,9 @@ mod tests {
 
     #[test]
     fn shares_are_rounded_and_keep_their_sign() {
-        assert_eq!(percent(123_456), "12.3%");
-        assert_eq!(percent(-1_500), "-0.2%");
-        assert_eq!(percent(-400), "0.0%");
+        assert_eq!(percent(123_456), "12.35%");
+        assert_eq!(percent(-1_500), "-0.15%");
+        assert_eq!(percent(-40), "0.00%");
         assert_eq!(index(312_450), "0.3125");
     }
 }

@@ -1,8 +1,7 @@
-//! The list of runs, and a run: how far it is, what came of it, its bytes, and the same again.
+//! The list of runs, and a run: how far it is, what came of it, its table, and the same again.
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use base::ids::RunId;
 use web::export::Format;
 use web::{Allowed, Cursor, Frame, Once, PageQuery, Problem, Visitor, format, respond};
@@ -99,7 +98,10 @@ fn line(frame: &Frame, run: &Run, now: jiff::Timestamp) -> RunLine {
 
 /// The versions of rules, data and answer.
 pub(super) fn basis(frame: &Frame, run: &Run) -> Vec<(String, String)> {
-    let mut basis = vec![(frame.t("aide-rules"), short(&run.rules_digest))];
+    let mut basis = vec![
+        (frame.t("aide-run-id"), run.id.to_string()),
+        (frame.t("aide-rules"), short(&run.rules_digest)),
+    ];
     if let (Some(digest), Some(at)) = (&run.population_digest, &run.population_at) {
         let value = format!("{} · {}", frame.date_time(at), short(digest));
         basis.push((frame.t("aide-population"), value));
@@ -129,7 +131,6 @@ fn head(frame: &Frame, run: &Run, now: jiff::Timestamp) -> RunHead {
         repeat_action: format!("{path}/repeat"),
         repeated: Vec::new(),
         table_href: format!("{path}/table"),
-        outputs_href: format!("{path}/outputs"),
         brief_href: format!("/aide/briefings/new?run={}", run.id),
         again_href: format!("{}?run={}", run.kind.form(), run.id),
         path,
@@ -255,24 +256,6 @@ pub(super) async fn table(
         (_, _) => return Err(Problem::not_found()),
     }
     .respond(format)
-}
-
-/// The bytes that the digest is of: to compare, and to check figures by.
-pub(super) async fn outputs(
-    State(app): State<App>,
-    Allowed(scope): Allowed,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let id = id.parse().map_err(|_| Problem::not_found())?;
-    let outputs = app
-        .core
-        .look(move |tx| {
-            actions::run(tx, &scope, id)?;
-            actions::outputs(tx, id)
-        })
-        .await?;
-    let outputs = outputs.ok_or_else(Problem::not_found)?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], outputs).into_response())
 }
 
 /// The same question on the same snapshot, worked out once more.

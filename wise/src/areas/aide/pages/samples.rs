@@ -52,7 +52,6 @@ fn head() -> RunHead {
         )],
         repeat_action: "/aide/runs/1/repeat".into(),
         table_href: "/aide/runs/1/table".into(),
-        outputs_href: "/aide/runs/1/outputs".into(),
         brief_href: "/aide/briefings/new?run=1".into(),
         again_href: "/aide/reforms/new?run=1".into(),
     }

@@ -16,6 +16,8 @@ use crate::areas::aide::pages::reform::ReformPage;
 use crate::areas::aide::reform::{BenefitEffect, By, Effects, Reform};
 use crate::country::words;
 
+/// As many groups make a picture that can be read.
+const MOST_DRAWN: usize = 12;
 const ALL: [By; 4] = [By::Decile, By::HouseholdType, By::Age, By::District];
 
 pub(in super::super) fn result(
@@ -52,6 +54,10 @@ pub(in super::super) fn option(
     let mut figures = tiles(frame, effects);
     figures.insert(0, (sum(frame, after), frame.t("aide-won-after")));
     figures.insert(0, (sum(frame, before), frame.t("aide-won-before")));
+    if let Some((_, none, all)) = range(effects) {
+        let text = format!("{} ~ {}", change(frame, none), change(frame, all));
+        figures.push((text, frame.t("aide-cost-range")));
+    }
     let by = [By::Decile, By::HouseholdType];
     let sources = reform.changes.iter().filter_map(|it| {
         let key = format!(
@@ -199,25 +205,7 @@ pub(in super::super) fn sentences(app: &App, frame: &Frame, effects: &Effects) -
         ));
     }
     said.extend(most(app, frame, effects));
-    if let Some(it) = &effects.poverty {
-        said.push(frame.say(
-            "aide-says-poverty",
-            &[
-                ("line", sum(frame, it.line_won_a_month).into()),
-                ("before", percent(it.rate_before).into()),
-                ("after", percent(it.rate_after).into()),
-                ("children_before", percent(it.child_rate_before).into()),
-                ("children_after", percent(it.child_rate_after).into()),
-            ],
-        ));
-        said.push(frame.say(
-            "aide-says-gini",
-            &[
-                ("before", index(it.gini_before).into()),
-                ("after", index(it.gini_after).into()),
-            ],
-        ));
-    }
+    said.extend(spread(frame, effects));
     let mut offices: Vec<String> = effects
         .benefits
         .iter()
@@ -236,6 +224,38 @@ pub(in super::super) fn sentences(app: &App, frame: &Frame, effects: &Effects) -
     }
     said.extend(uncertain(frame, effects));
     said
+}
+
+/// Poverty and inequality.
+fn spread(frame: &Frame, effects: &Effects) -> Vec<String> {
+    let Some(it) = &effects.poverty else {
+        return Vec::new();
+    };
+    let all = [percent(it.rate_before), percent(it.rate_after)];
+    let children = [percent(it.child_rate_before), percent(it.child_rate_after)];
+    let is_same = all[0] == all[1] && children[0] == children[1];
+    let [before, after] = all;
+    let [children_before, children_after] = children;
+    let poverty = frame.say(
+        match is_same {
+            true => "aide-says-poverty-same",
+            false => "aide-says-poverty",
+        },
+        &[
+            ("line", sum(frame, it.line_won_a_month).into()),
+            ("before", before.into()),
+            ("after", after.into()),
+            ("children_before", children_before.into()),
+            ("children_after", children_after.into()),
+        ],
+    );
+    let (before, after) = (index(it.gini_before), index(it.gini_after));
+    let key = match before == after {
+        true => "aide-says-gini-same",
+        false => "aide-says-gini",
+    };
+    let gini = frame.say(key, &[("before", before.into()), ("after", after.into())]);
+    vec![poverty, gini]
 }
 
 /// Who gains and who loses most, by income and by kind of household.
@@ -268,27 +288,35 @@ fn most(app: &App, frame: &Frame, effects: &Effects) -> Vec<String> {
     said
 }
 
+/// How many cannot be decided, and by how much the cost changes if none and if all of them are entitled, each to what
+/// others have on average.
+fn range(effects: &Effects) -> Option<(u64, i64, i64)> {
+    let open: u64 = effects.benefits.iter().map(|it| it.open_after).sum();
+    if open == 0 {
+        return None;
+    }
+    let (before, after) = cost(effects);
+    let reach = |entitled: u64, open: u64, won: i64| {
+        let each = won / i64::try_from(entitled).unwrap_or(i64::MAX).max(1);
+        each.saturating_mul(i64::try_from(open).unwrap_or(i64::MAX))
+    };
+    let more = effects.benefits.iter().map(|it| {
+        reach(it.eligible_after, it.open_after, it.won_a_year_after)
+            - reach(it.eligible_before, it.open_before, it.won_a_year_before)
+    });
+    Some((open, after - before, after - before + more.sum::<i64>()))
+}
+
 /// What is not known, and how much would change if it were.
 fn uncertain(frame: &Frame, effects: &Effects) -> Vec<String> {
     let mut said = Vec::new();
-    let open: u64 = effects.benefits.iter().map(|it| it.open_after).sum();
-    if open > 0 {
-        let (before, after) = cost(effects);
-        let reach = |entitled: u64, open: u64, won: i64| {
-            let each = won / i64::try_from(entitled).unwrap_or(i64::MAX).max(1);
-            each.saturating_mul(i64::try_from(open).unwrap_or(i64::MAX))
-        };
-        let more = effects.benefits.iter().map(|it| {
-            reach(it.eligible_after, it.open_after, it.won_a_year_after)
-                - reach(it.eligible_before, it.open_before, it.won_a_year_before)
-        });
-        let most = after - before + more.sum::<i64>();
+    if let Some((open, none, all)) = range(effects) {
         said.push(frame.say(
             "aide-says-open",
             &[
                 ("open", whole(open).into()),
-                ("least", change(frame, after - before).into()),
-                ("most", change(frame, most).into()),
+                ("least", change(frame, none).into()),
+                ("most", change(frame, all).into()),
             ],
         ));
     }
@@ -382,6 +410,21 @@ fn paired(frame: &Frame, (id, key): (&str, &str), rows: &[Pair]) -> Chart {
     }
 }
 
+/// The groups that are drawn, in their own order: all where they are few, else those that change most.
+fn most_changed<'a, 'b>(told: &'b [Told<'a>]) -> Vec<&'b Told<'a>> {
+    let changed = |it: &Told<'_>| match it.is_hidden {
+        true => 0,
+        false => it.group.winners + it.group.losers,
+    };
+    let mut least: Vec<u64> = told.iter().map(changed).collect();
+    least.sort_unstable_by(|a, b| b.cmp(a));
+    let least = least.get(MOST_DRAWN - 1).copied().unwrap_or(0);
+    let drawn = told
+        .iter()
+        .filter(|it| told.len() <= MOST_DRAWN || changed(it) >= least.max(1));
+    drawn.take(MOST_DRAWN).collect()
+}
+
 /// Who wins and who loses among the groups of one kind.
 ///
 /// `prefix` tells its ids from those of another run on the same page.
@@ -391,29 +434,38 @@ fn balance(app: &App, frame: &Frame, effects: &Effects, by: By, prefix: &str) ->
     let side = |it: &Told<'_>| {
         let figure = |count: u64| match it.is_hidden {
             true => Figure::default(),
+            false if count == 0 => Figure::default(),
             false => Figure {
                 value: count as f64,
                 text: persons(frame, count),
             },
         };
+        let is_unchanged = it.group.winners + it.group.losers == 0;
         Side {
             label: name(app, frame, by, &it.group.key),
             note: match it.is_hidden {
                 true => hidden.clone(),
+                false if is_unchanged => frame.t("aide-net-none"),
                 false => change(frame, it.group.net_won_a_year),
             },
             less: figure(it.group.losers),
             more: figure(it.group.winners),
         }
     };
-    let rows: Vec<Side> = told.iter().map(side).collect();
+    let drawn = most_changed(&told);
+    let rows: Vec<Side> = drawn.iter().copied().map(side).collect();
     let title = frame.t(&format!("aide-by-{}", by_word(by)));
+    let mut description = frame.t("aide-chart-sides");
+    if drawn.len() < told.len() {
+        description.push(' ');
+        description.push_str(&frame.t1("aide-most-changed", "count", drawn.len().to_string()));
+    }
     let (less, more) = (frame.t("aide-losers"), frame.t("aide-winners"));
     let svg = sides(
         About {
             id: &format!("{prefix}{}", by_word(by)),
             title: &title,
-            description: &frame.t("aide-chart-sides"),
+            description: &description,
         },
         (&less, &more),
         &rows,
