@@ -131,3 +131,4 @@ aide-evidence-name-outcome = value
 aide-evidence-name-treated = policy
 aide-evidence-low = Low end of 95 %
 aide-evidence-high = High end of 95 %
+aide-evidence-ask = Compare by three methods

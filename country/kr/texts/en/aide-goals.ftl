@@ -68,3 +68,4 @@ aide-goal-kept = Reaches the goal
 aide-goal-yes = yes
 aide-goal-no = no
 aide-goal-left-out = Similar ways left out of the table: { $count }.
+aide-goal-few-lose = Fewer than five persons receive less than now; their number is not told.

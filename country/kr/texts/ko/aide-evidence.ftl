@@ -131,3 +131,4 @@ aide-evidence-name-outcome = 값
 aide-evidence-name-treated = 시행
 aide-evidence-low = 95% 구간의 아래
 aide-evidence-high = 95% 구간의 위
+aide-evidence-ask = 세 가지로 견주어 보기

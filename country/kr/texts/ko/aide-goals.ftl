@@ -68,3 +68,4 @@ aide-goal-kept = 목표에 닿음
 aide-goal-yes = 예
 aide-goal-no = 아니요
 aide-goal-left-out = 비슷한 길 { $count }가지는 표에서 뺐습니다.
+aide-goal-few-lose = 이 길에서 지금보다 덜 받는 사람이 있지만 5명이 안 되어 수를 가렸습니다.

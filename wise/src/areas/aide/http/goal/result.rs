@@ -87,6 +87,11 @@ fn sentences(frame: &Frame, found: &Findings) -> Vec<String> {
 }
 
 fn in_words(frame: &Frame, said: &Said) -> Said {
+    // Fewer than five are not counted: somebody might be known by it.
+    if said.key == "aide-goal-losers" && matches!(said.args.get("losers"), Some(Piece::Number(..5)))
+    {
+        return Said::new("aide-goal-few-lose");
+    }
     let mut said = said.clone();
     for name in ["cost", "budget", "more"] {
         if let Some(Piece::Number(won)) = said.args.get(name) {
