@@ -123,7 +123,7 @@ fn what_a_past_policy_did_is_told_by_three_methods_and_repeats_to_the_same_bytes
             )
             .await;
         assert_eq!(brief.status, StatusCode::SEE_OTHER, "{}", brief.body);
-        let brief = client.get(&brief.header("location").to_owned()).await;
+        let brief = client.get(brief.header("location")).await;
         assert!(brief.body.contains("합성이중차분"), "{}", brief.body);
     });
 }
@@ -135,7 +135,7 @@ fn a_policy_whose_place_was_falling_before_has_no_effect_told() {
         let sent = client
             .send("/aide/evidence", &evidence(&table(0.0, -4.0)))
             .await;
-        let page = answered(&client, &sent.header("location").to_owned())
+        let page = answered(&client, sent.header("location"))
             .await
             .1;
         assert!(
@@ -202,7 +202,7 @@ fn a_goal_is_searched_over_everybody_and_a_goal_out_of_reach_is_said_to_be() {
         assert_eq!(added.status, StatusCode::OK, "{}", added.body);
         let sent = client.send("/aide/goals", &goal(&[])).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
-        let page = answered(&client, &sent.header("location").to_owned())
+        let page = answered(&client, sent.header("location"))
             .await
             .1;
         assert!(
@@ -325,7 +325,7 @@ fn what_waiting_costs_is_a_curve_with_an_interval_and_no_date() {
         assert!(page.contains(SAME), "{page}");
         let in_doubt = timing(&[("worth", "80 110 130")]);
         let sent = client.send("/aide/timings", &in_doubt).await;
-        let page = answered(&client, &sent.header("location").to_owned())
+        let page = answered(&client, sent.header("location"))
             .await
             .1;
         assert!(page.contains("가를 수 없습니다"), "{page}");
