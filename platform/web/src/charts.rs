@@ -3,7 +3,11 @@
 //!
 //! They are 360 units wide, so that their letters can be read on a phone, and grow with their place.
 
+mod compare;
+
 use std::fmt::Write;
+
+pub use compare::{Course, Span, courses, spans};
 
 const WIDTH: f64 = 360.0;
 /// Of letters.

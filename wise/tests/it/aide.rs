@@ -103,7 +103,7 @@ pub fn outputs(house: &House, run: &str) -> String {
     house.read(move |tx| actions::outputs(tx, id).unwrap().unwrap())
 }
 
-async fn decision_maker(house: &House) -> Client {
+pub async fn decision_maker(house: &House) -> Client {
     house
         .signed_in("minho", "decision_maker", Whose::Agency("hanbit"))
         .await
@@ -124,7 +124,7 @@ async fn asked(client: &Client, fields: &[(&str, &str)]) -> (String, String) {
     answered(client, sent.header("location")).await
 }
 
-async fn answered(client: &Client, path: &str) -> (String, String) {
+pub async fn answered(client: &Client, path: &str) -> (String, String) {
     for _ in 0..200 {
         let page = client.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);

@@ -1,6 +1,7 @@
 //! Tests of the whole server: one binary, a module a subject.
 
 mod aide;
+mod aide_kinds;
 mod api;
 mod birth;
 mod browser;

@@ -1,9 +1,13 @@
 //! Thin routes of the aide, each naming its permission; a kind of question has a file of its own.
 
 mod briefing;
+mod evidence;
 mod figures;
+mod finding;
+mod goal;
 mod reform;
 mod runs;
+mod timing;
 mod work;
 
 use axum::response::{IntoResponse, Response};
@@ -22,6 +26,12 @@ pub fn routes() -> Routes<App> {
         .post("/aide/runs/{run}/repeat", APPRAISE, runs::repeat)
         .get("/aide/reforms/new", APPRAISE, reform::form)
         .post("/aide/reforms", APPRAISE, reform::ask)
+        .get("/aide/goals/new", APPRAISE, goal::form)
+        .post("/aide/goals", APPRAISE, goal::ask)
+        .get("/aide/evidence/new", APPRAISE, evidence::form)
+        .post("/aide/evidence", APPRAISE, evidence::ask)
+        .get("/aide/timings/new", APPRAISE, timing::form)
+        .post("/aide/timings", APPRAISE, timing::ask)
         .get("/aide/briefings", APPRAISE, briefing::list)
         .get("/aide/briefings/new", APPRAISE, briefing::form)
         .post("/aide/briefings", APPRAISE, briefing::make)

@@ -11,7 +11,10 @@ use rules::RuleBook;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::evidence::{self, Evidence};
+use super::goals::{self, Findings};
 use super::reform::{self, Effects, Reform};
+use super::timing::{self, Delay};
 use crate::app::Snapshot;
 use crate::blocks::people::words;
 use crate::country::CountryFiles;
@@ -36,16 +39,25 @@ words! {
     Kind {
         /// What another law would do.
         Reform = "reform",
+        /// Which settings of the law reach a goal.
+        Goal = "goal",
+        /// What a past measure did.
+        Evidence = "evidence",
+        /// What waiting costs.
+        Timing = "timing",
     }
 }
 
 impl Kind {
-    pub const ALL: [Self; 1] = [Self::Reform];
+    pub const ALL: [Self; 4] = [Self::Reform, Self::Goal, Self::Evidence, Self::Timing];
 
     /// Where it is asked.
     pub fn form(self) -> &'static str {
         match self {
             Self::Reform => "/aide/reforms/new",
+            Self::Goal => "/aide/goals/new",
+            Self::Evidence => "/aide/evidence/new",
+            Self::Timing => "/aide/timings/new",
         }
     }
 }
@@ -70,19 +82,30 @@ pub enum Question {
         /// The day whose law is compared.
         on: Date,
     },
+    Goal {
+        goal: goals::Question,
+        /// The day from which figures of the law may move.
+        on: Date,
+    },
+    Evidence(evidence::Question),
+    Timing(timing::Question),
 }
 
 impl Question {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Reform { .. } => Kind::Reform,
+            Self::Goal { .. } => Kind::Goal,
+            Self::Evidence(_) => Kind::Evidence,
+            Self::Timing(_) => Kind::Timing,
         }
     }
 
     /// Whether the register is asked.
     pub fn needs_population(&self) -> bool {
         match self {
-            Self::Reform { .. } => true,
+            Self::Reform { .. } | Self::Goal { .. } | Self::Timing(_) => true,
+            Self::Evidence(_) => false,
         }
     }
 }
@@ -92,6 +115,9 @@ impl Question {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {
     Reform(Box<Effects>),
+    Goal(Box<Findings>),
+    Evidence(Box<Evidence>),
+    Timing(Box<Delay>),
 }
 
 /// The bytes that stand for a value, the same on every machine (RFC 8785).
@@ -163,6 +189,27 @@ pub fn work_out(
             reform::effects(&ground.book, &after, &population, *on, &told)
                 .map(|it| Answer::Reform(Box::new(it)))
                 .map_err(unreadable)
+        }
+        Question::Goal { goal, on } => {
+            let population = open(ground, progress)?;
+            progress.begin(population.households() as u64 * goal.evaluations());
+            let told = |households| progress.add(households);
+            let evaluate = goals::law::evaluation(&ground.book, &population, goal, *on, &told);
+            goals::find(goal, evaluate)
+                .map(|it| Answer::Goal(Box::new(it)))
+                .map_err(|fault| fault.to_string())
+        }
+        Question::Evidence(question) => evidence::find(question)
+            .map(|it| Answer::Evidence(Box::new(it)))
+            .map_err(|(field, said)| format!("{field}: {}", said.key)),
+        Question::Timing(question) => {
+            let values = timing::values(&ground.book, question).map_err(|said| said.key)?;
+            let text = ground.files.text("demography.csv").unwrap_or_default();
+            let rates = timing::people::rates(text)?;
+            let population = open(ground, progress)?;
+            let people = timing::people::count(&population, question.from);
+            let people = people.map_err(|error| error.to_string())?;
+            timing::find(question, values, &people, &rates).map(|it| Answer::Timing(Box::new(it)))
         }
     }
 }

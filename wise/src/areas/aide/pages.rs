@@ -1,6 +1,7 @@
 //! What pages show of runs and briefings.
 
 pub mod briefing;
+pub mod finding;
 pub mod reform;
 mod samples;
 

@@ -11,7 +11,7 @@ use web::{
     respond_again,
 };
 
-use super::{maker, reform, runs};
+use super::{evidence, goal, maker, reform, runs, timing};
 use crate::app::App;
 use crate::areas::aide::model::{
     Answer, Briefing, Choice, Error, Question, Reworded, Run, State as Stand,
@@ -208,6 +208,15 @@ pub(super) fn argument(
         (Question::Reform { reform, on }, Answer::Reform(effects)) => {
             reform::option(app, frame, (reform, *on), effects, prefix)
         }
+        (Question::Goal { goal, on }, Answer::Goal(found)) => {
+            goal::option(app, frame, (goal, *on), found, prefix)
+        }
+        (Question::Evidence(_), Answer::Evidence(found)) => evidence::option(frame, found, prefix),
+        (Question::Timing(asked), Answer::Timing(found)) => {
+            timing::option(app, frame, asked, found, prefix)
+        }
+        // Question and answer are of one kind.
+        (_, _) => Argument::default(),
     }
 }
 

@@ -65,8 +65,9 @@ pub(super) async fn form(
             .core
             .look(move |tx| actions::run(tx, &scope, id))
             .await?;
-        let Question::Reform { reform, on } = &run.question;
-        typed = retyped(run.title.clone(), reform, *on);
+        if let Question::Reform { reform, on } = &run.question {
+            typed = retyped(run.title.clone(), reform, *on);
+        }
     }
     let frame = Frame::of(&app.core, &visitor);
     Ok(respond(&page(&app, frame, &typed, &FormErrors::default())))
@@ -153,7 +154,9 @@ pub(super) async fn ask(
     let (Some(question), true) = (question, errors.is_empty()) else {
         return Ok(respond_again(&page(&app, frame, &typed, &errors)));
     };
-    let Question::Reform { reform, .. } = &question;
+    let Question::Reform { reform, .. } = &question else {
+        return Err(Problem::not_found());
+    };
     let (law, files, tried) = (
         app.country.book.clone(),
         app.country.files.clone(),
@@ -245,26 +248,26 @@ fn numbers(text: &str) -> Option<Vec<i64>> {
 }
 
 /// The parameter of a key, with the benefit it belongs to.
-fn parameter<'a>(app: &'a App, key: &str) -> Option<(Option<&'a str>, &'a Parameter)> {
+pub(super) fn parameter<'a>(app: &'a App, key: &str) -> Option<(Option<&'a str>, &'a Parameter)> {
     let (benefit, name) = key.split_once('/')?;
     let mut all = app.country.book.parameters();
     all.find(|(whose, it)| whose.unwrap_or_default() == benefit && it.name == name)
 }
 
 /// Of the benefit, or of what all share.
-fn whose(app: &App, frame: &Frame, benefit: Option<&str>) -> String {
+pub(super) fn whose(app: &App, frame: &Frame, benefit: Option<&str>) -> String {
     match benefit.and_then(|id| app.country.book.benefit(id)) {
         Some(benefit) => words::benefit_name(frame, benefit),
         None => frame.t("aide-shared"),
     }
 }
 
-fn label(frame: &Frame, label: &Localized) -> String {
+pub(super) fn label(frame: &Frame, label: &Localized) -> String {
     label.get(frame.locale).to_owned()
 }
 
 /// A value of law with its unit.
-fn value_text(frame: &Frame, parameter: &Parameter, value: &ParameterValue) -> String {
+pub(super) fn value_text(frame: &Frame, parameter: &Parameter, value: &ParameterValue) -> String {
     let numbers: Vec<String> = match value {
         ParameterValue::Single(value) => vec![base::thousands(*value)],
         ParameterValue::Table(values) => values.iter().map(|it| base::thousands(*it)).collect(),
@@ -274,7 +277,7 @@ fn value_text(frame: &Frame, parameter: &Parameter, value: &ParameterValue) -> S
         .to_owned()
 }
 
-fn unit(frame: &Frame, unit: Unit) -> String {
+pub(super) fn unit(frame: &Frame, unit: Unit) -> String {
     if unit == Unit::Number {
         return String::new();
     }

@@ -6,7 +6,7 @@ use base::ids::RunId;
 use web::export::Format;
 use web::{Allowed, Cursor, Frame, Once, PageQuery, Problem, Visitor, format, respond};
 
-use super::{maker, reform, work};
+use super::{evidence, goal, maker, reform, timing, work};
 use crate::app::App;
 use crate::areas::aide::actions;
 use crate::areas::aide::model::{
@@ -132,9 +132,7 @@ fn head(frame: &Frame, run: &Run, now: jiff::Timestamp) -> RunHead {
         repeated: Vec::new(),
         table_href: format!("{path}/table"),
         brief_href: format!("/aide/briefings/new?run={}", run.id),
-        again_href: match run.kind {
-            Kind::Reform => format!("{}?run={}", run.kind.form(), run.id),
-        },
+        again_href: format!("{}?run={}", run.kind.form(), run.id),
         path,
     }
 }
@@ -203,7 +201,18 @@ pub(super) async fn show(
             (reform, *on),
             &effects,
         )),
-        (_, None) => Ok(waiting(&app, frame, shown)),
+        (Question::Goal { goal, on }, Some(Answer::Goal(found))) => {
+            let asked = (goal, *on);
+            Ok(goal::result(&app, frame, shown.head, asked, &found))
+        }
+        (Question::Evidence(_), Some(Answer::Evidence(found))) => {
+            Ok(evidence::result(frame, shown.head, &found))
+        }
+        (Question::Timing(asked), Some(Answer::Timing(found))) => {
+            Ok(timing::result(&app, frame, shown.head, asked, &found))
+        }
+        // Question and answer are of one kind.
+        (_, _) => Ok(waiting(&app, frame, shown)),
     }
 }
 
@@ -238,10 +247,15 @@ pub(super) async fn table(
 ) -> Result<Response, Problem> {
     let id = id.parse().map_err(|_| Problem::not_found())?;
     let frame = Frame::of(&app.core, &visitor);
-    let (_, answer) = load(&app, &frame, scope, id).await?;
-    match answer.ok_or_else(Problem::not_found)? {
-        Answer::Reform(effects) => reform::export(&app, &frame, &effects).respond(format),
+    let (shown, answer) = load(&app, &frame, scope, id).await?;
+    match (&shown.run.question, answer.ok_or_else(Problem::not_found)?) {
+        (_, Answer::Reform(effects)) => reform::export(&app, &frame, &effects),
+        (_, Answer::Evidence(found)) => evidence::export(&frame, &found),
+        (_, Answer::Timing(found)) => timing::export(&frame, &found),
+        (Question::Goal { goal, .. }, Answer::Goal(found)) => goal::export(&frame, goal, &found),
+        (_, _) => return Err(Problem::not_found()),
     }
+    .respond(format)
 }
 
 /// The same question on the same snapshot, worked out once more.

@@ -1,5 +1,7 @@
 //! A sample of every page of this area, with invented figures.
 
+mod finding;
+
 use askama::Template;
 use web::Frame;
 use web::charts::{About, Chart, Figure, Pair, Sheet, Side, Spot, Step, front, line, pairs, sides};
@@ -15,7 +17,7 @@ type Rendered = (&'static str, Result<String, askama::Error>);
 
 /// Renders a sample of every page.
 pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
-    vec![
+    let mut all = vec![
         ("aide-home", home(frame(), true).render()),
         ("aide-home-empty", home(frame(), false).render()),
         ("aide-wait", wait(frame(), true).render()),
@@ -26,7 +28,9 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         ("aide-briefings", briefings(frame()).render()),
         ("aide-briefing-form", briefing_form(frame()).render()),
         ("aide-briefing", briefing(frame()).render()),
-    ]
+    ];
+    all.extend(finding::samples(frame));
+    all
 }
 
 fn head() -> RunHead {

@@ -1,0 +1,357 @@
+//! Further kinds of questions of the aide: past policies and goals, asked through pages on both databases.
+
+use std::fmt::Write;
+
+use axum::http::StatusCode;
+
+use crate::aide::{answered, decision_maker, outputs, settle};
+use crate::conditions::centres;
+use crate::house::on_both;
+
+/// Twelve districts over ten years; from 2021 on the first has a policy that moves its figure by `effect`.
+pub fn table(effect: f64, drift: f64) -> String {
+    let mut text = String::from("지역,연도,체납률,시행\n");
+    for unit in 0..12_u32 {
+        for year in 0..10_u32 {
+            let unrest = f64::from((unit * 7 + year * year * 5) % 11) / 10.0;
+            let is_treated = unit == 0 && year >= 7;
+            let own = if unit == 0 {
+                drift * f64::from(year)
+            } else {
+                0.0
+            };
+            let done = if is_treated { effect } else { 0.0 };
+            let value = 50.0 + f64::from(unit) - f64::from(year) + unrest + own + done;
+            writeln!(
+                text,
+                "{unit}동,{},{value:.2},{}",
+                2014 + year,
+                u8::from(is_treated)
+            )
+            .unwrap();
+        }
+    }
+    text
+}
+
+fn evidence(csv: &str) -> Vec<(&'static str, &str)> {
+    vec![
+        ("measure", "방문 상담"),
+        ("outcome", "체납률 (%)"),
+        ("source", "지어낸 시험 자료"),
+        ("better", "lower"),
+        ("unit_column", "지역"),
+        ("time_column", "연도"),
+        ("outcome_column", "체납률"),
+        ("treated_column", "시행"),
+        ("csv", csv),
+    ]
+}
+
+fn goal<'a>(change: &[(&'static str, &'a str)]) -> Vec<(&'static str, &'a str)> {
+    let mut fields = vec![
+        ("title", ""),
+        ("indicator", "child_poverty_rate"),
+        ("district", ""),
+        ("target", "99"),
+        ("budget", "0"),
+        ("on", "2027-01-01"),
+        ("effort", "30"),
+        ("parameter", "child-allowance/base"),
+        ("low", "100,000"),
+        ("high", "300,000"),
+        ("step", "100,000"),
+        ("do", "run"),
+    ];
+    for (name, value) in change {
+        for field in fields.iter_mut().filter(|(it, _)| it == name) {
+            field.1 = value;
+        }
+    }
+    fields
+}
+
+#[test]
+fn what_a_past_policy_did_is_told_by_three_methods_and_repeats_to_the_same_bytes() {
+    on_both(async |house| {
+        let client = decision_maker(&house).await;
+        let home = client.get("/aide").await;
+        assert!(home.body.contains("/aide/evidence/new") && home.body.contains("/aide/goals/new"));
+        let sent = client
+            .send("/aide/evidence", &evidence(&table(-6.0, 0.0)))
+            .await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let run = sent.header("location").to_owned();
+        let page = answered(&client, &run).await.1;
+        for part in [
+            "효과가 보입니다",
+            "내려갔고, 우연으로 보기 어렵습니다",
+            "이중차분",
+            "합성통제",
+            "지어낸 시험 자료",
+            "role=\"img\"",
+            "-6.",
+        ] {
+            assert!(page.contains(part), "{part} is not on {page}");
+        }
+        let bytes = outputs(&house, &run);
+        let again = client.send(&format!("{run}/repeat"), &[]).await;
+        let again = again.header("location").to_owned();
+        let page = answered(&client, &again).await.1;
+        assert!(page.contains("같은"), "{page}");
+        assert_eq!(outputs(&house, &again), bytes);
+        let csv = client.get(&format!("{run}/table?format=csv")).await;
+        assert_eq!(csv.status, StatusCode::OK);
+        assert!(
+            csv.body.contains("would_have_been,이중차분,2014,"),
+            "{}",
+            csv.body
+        );
+        let form = client
+            .get(&format!(
+                "/aide/evidence/new?run={}",
+                run.rsplit('/').next().unwrap()
+            ))
+            .await;
+        assert!(form.body.contains("방문 상담") && form.body.contains("11동,2023,"));
+        let id = run.rsplit('/').next().unwrap();
+        let brief = client
+            .send(
+                "/aide/briefings",
+                &[("question", "이어 갈까요?"), ("run", id), ("notes", "")],
+            )
+            .await;
+        assert_eq!(brief.status, StatusCode::SEE_OTHER, "{}", brief.body);
+        let brief = client.get(&brief.header("location").to_owned()).await;
+        assert!(brief.body.contains("합성이중차분"), "{}", brief.body);
+    });
+}
+
+#[test]
+fn a_policy_whose_place_was_falling_before_has_no_effect_told() {
+    on_both(async |house| {
+        let client = decision_maker(&house).await;
+        let sent = client
+            .send("/aide/evidence", &evidence(&table(0.0, -4.0)))
+            .await;
+        let page = answered(&client, &sent.header("location").to_owned())
+            .await
+            .1;
+        assert!(
+            page.contains("답하지 않습니다") && page.contains("평소 움직이는 폭의"),
+            "{page}"
+        );
+        assert!(!page.contains("role=\"img\""));
+    });
+}
+
+#[test]
+fn a_table_that_is_none_comes_back_with_its_line_and_what_was_typed() {
+    on_both(async |house| {
+        let client = decision_maker(&house).await;
+        let csv = table(0.0, 0.0).replacen("50.00", "많음", 1);
+        let sent = client.send("/aide/evidence", &evidence(&csv)).await;
+        assert_eq!(
+            sent.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            sent.body
+        );
+        assert!(
+            sent.body.contains("번째 줄의 “많음”을 숫자로"),
+            "{}",
+            sent.body
+        );
+        assert!(sent.body.contains("방문 상담") && sent.body.contains("href=\"#csv\""));
+        for csv in ["", "a\u{0}b", "<script>alert(1)</script>", "지역,연도\n1,2"] {
+            let sent = client.send("/aide/evidence", &evidence(csv)).await;
+            assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{csv}");
+            assert!(!sent.body.contains("<script>alert"), "{}", sent.body);
+        }
+        let sent = client.send("/aide/evidence", &[]).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let gone = client
+            .get("/aide/evidence/new?run=019a0000-0000-7000-8000-000000000001")
+            .await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            client.get("/aide/evidence/new?run=x").await.status,
+            StatusCode::NOT_FOUND
+        );
+    });
+}
+
+#[test]
+fn a_goal_is_searched_over_everybody_and_a_goal_out_of_reach_is_said_to_be() {
+    on_both(async |house| {
+        settle(&house, 2_000);
+        centres(&house);
+        let client = decision_maker(&house).await;
+        let form = client.get("/aide/goals/new").await;
+        assert!(form.body.contains("새빛동"), "{}", form.body);
+        let added = client
+            .send(
+                "/aide/goals",
+                &goal(&[("do", "add")])
+                    .into_iter()
+                    .chain([("add", "basic-pension/base")])
+                    .collect::<Vec<_>>(),
+            )
+            .await;
+        assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+        let sent = client.send("/aide/goals", &goal(&[])).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let page = answered(&client, &sent.header("location").to_owned())
+            .await
+            .1;
+        assert!(
+            page.contains("이미 닿아 있습니다") && page.contains("role=\"img\""),
+            "{page}"
+        );
+        assert!(page.contains("3가지를 모두 계산했습니다"), "{page}");
+        let out_of_reach = goal(&[("target", "0"), ("budget", "1,000")]);
+        let sent = client.send("/aide/goals", &out_of_reach).await;
+        let run = sent.header("location").to_owned();
+        let page = answered(&client, &run).await.1;
+        assert!(page.contains("닿지 못합니다"), "{page}");
+        let csv = client.get(&format!("{run}/table?format=csv")).await;
+        assert!(
+            csv.body.contains("child-allowance/base 100000"),
+            "{}",
+            csv.body
+        );
+        let again = client.send(&format!("{run}/repeat"), &[]).await;
+        let again = again.header("location").to_owned();
+        answered(&client, &again).await;
+        let bytes = outputs(&house, &run);
+        assert_eq!(outputs(&house, &again), bytes);
+    });
+}
+
+#[test]
+fn a_goal_that_cannot_be_asked_comes_back_with_the_field() {
+    on_both(async |house| {
+        let client = decision_maker(&house).await;
+        let sent = client.send("/aide/goals", &goal(&[])).await;
+        assert_eq!(
+            sent.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "nobody to ask: {}",
+            sent.body
+        );
+        settle(&house, 500);
+        for (field, value, at) in [
+            ("target", "아주 낮게", "#target"),
+            ("target", "101", "#target"),
+            ("budget", "많이", "#budget"),
+            ("budget", "99999999999999999999", "#budget"),
+            ("district", "nowhere", "#district"),
+            ("indicator", "gini", "#target"),
+            ("on", "언젠가", "#on"),
+            ("effort", "1000000", "#effort"),
+            ("parameter", "child-allowance/none", "#low-0"),
+            ("parameter", "/median_income", "#low-0"),
+            ("low", "", "#low-0"),
+            ("low", "-1", "#low-0"),
+            ("step", "0", "#low-0"),
+            ("high", "1", "#low-0"),
+        ] {
+            let sent = client.send("/aide/goals", &goal(&[(field, value)])).await;
+            assert_eq!(
+                sent.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{field} {value}: {}",
+                sent.body
+            );
+            let link = format!("href=\"{at}\"");
+            assert!(sent.body.contains(&link), "{field} {value}: {}", sent.body);
+        }
+        let sent = client.send("/aide/goals", &[("do", "run")]).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let dropped = client.send("/aide/goals", &goal(&[("do", "drop:7")])).await;
+        assert_eq!(dropped.status, StatusCode::OK);
+    });
+}
+
+fn timing<'a>(change: &[(&'static str, &'a str)]) -> Vec<(&'static str, &'a str)> {
+    let mut fields = vec![
+        ("figure", "child-allowance/base"),
+        ("youngest", "0"),
+        ("oldest", "7"),
+        ("from", "2026-12-01"),
+        ("months", "24"),
+        ("take_up", "90 95 99"),
+        ("worth", "120 150 200"),
+        ("worth_source", "지어낸 연구"),
+        ("running", "3"),
+        ("one_off", "50,000,000원"),
+        ("discount", "4.5"),
+        ("spread", "10"),
+        ("title", ""),
+    ];
+    for (name, value) in change {
+        for field in fields.iter_mut().filter(|(it, _)| it == name) {
+            field.1 = value;
+        }
+    }
+    fields
+}
+
+#[test]
+fn what_waiting_costs_is_a_curve_with_an_interval_and_no_date() {
+    on_both(async |house| {
+        settle(&house, 2_000);
+        let client = decision_maker(&house).await;
+        let sent = client.send("/aide/timings", &timing(&[])).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let run = sent.header("location").to_owned();
+        let page = answered(&client, &run).await.1;
+        for part in [
+            "늦출수록 손해입니다",
+            "24달 늦추면 대상자가",
+            "지어낸 연구",
+            "아직 확인하지 않았습니다",
+            "정해 주지 않습니다",
+            "role=\"img\"",
+            "아동수당",
+        ] {
+            assert!(page.contains(part), "{part} is not on {page}");
+        }
+        let csv = client.get(&format!("{run}/table?format=csv")).await;
+        assert_eq!(csv.body.lines().count(), 26, "{}", csv.body);
+        let again = client.send(&format!("{run}/repeat"), &[]).await;
+        let again = again.header("location").to_owned();
+        answered(&client, &again).await;
+        let bytes = outputs(&house, &run);
+        assert_eq!(outputs(&house, &again), bytes);
+        let in_doubt = timing(&[("worth", "80 110 130")]);
+        let sent = client.send("/aide/timings", &in_doubt).await;
+        let page = answered(&client, &sent.header("location").to_owned())
+            .await
+            .1;
+        assert!(page.contains("가를 수 없습니다"), "{page}");
+        for (field, value, at) in [
+            ("figure", "", "#figure"),
+            ("figure", "/median_income", "#figure"),
+            ("figure", "basic-pension/none", "#figure"),
+            ("youngest", "9", "#youngest"),
+            ("oldest", "-1", "#youngest"),
+            ("months", "0", "#months"),
+            ("months", "99999999999999999999", "#months"),
+            ("from", "곧", "#from"),
+            ("take_up", "99 95 90", "#take_up"),
+            ("worth", "", "#worth"),
+            ("worth_source", "", "#worth_source"),
+            ("one_off", "-1", "#one_off"),
+            ("discount", "많이", "#discount"),
+            ("spread", "90", "#spread"),
+        ] {
+            let sent = client
+                .send("/aide/timings", &timing(&[(field, value)]))
+                .await;
+            let told = (sent.status, sent.body.contains(&format!("href=\"{at}\"")));
+            let wanted = (StatusCode::UNPROCESSABLE_ENTITY, true);
+            assert_eq!(told, wanted, "{field} {value}: {}", sent.body);
+        }
+    });
+}
