@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use axum::http::StatusCode;
 
-use crate::aide::{answered, decision_maker, settle};
+use crate::aide::{answered, decision_maker, outputs, settle};
 use crate::conditions::centres;
 use crate::house::on_both;
 
@@ -101,6 +101,8 @@ fn what_a_past_policy_did_is_told_by_three_methods_and_repeats_to_the_same_bytes
         let again = again.header("location").to_owned();
         let page = answered(&client, &again).await.1;
         assert!(page.contains(SAME), "{page}");
+
+        assert_eq!(outputs(&house, &again), outputs(&house, &run));
         let csv = client.get(&format!("{run}/table?format=csv")).await;
         assert_eq!(csv.status, StatusCode::OK);
         assert!(
@@ -135,9 +137,7 @@ fn a_policy_whose_place_was_falling_before_has_no_effect_told() {
         let sent = client
             .send("/aide/evidence", &evidence(&table(0.0, -4.0)))
             .await;
-        let page = answered(&client, sent.header("location"))
-            .await
-            .1;
+        let page = answered(&client, sent.header("location")).await.1;
         assert!(
             page.contains("답하지 않습니다") && page.contains("평소 움직이는 폭의"),
             "{page}"
@@ -202,9 +202,7 @@ fn a_goal_is_searched_over_everybody_and_a_goal_out_of_reach_is_said_to_be() {
         assert_eq!(added.status, StatusCode::OK, "{}", added.body);
         let sent = client.send("/aide/goals", &goal(&[])).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
-        let page = answered(&client, sent.header("location"))
-            .await
-            .1;
+        let page = answered(&client, sent.header("location")).await.1;
         assert!(
             page.contains("이미 닿아 있습니다") && page.contains("role=\"img\""),
             "{page}"
@@ -225,6 +223,8 @@ fn a_goal_is_searched_over_everybody_and_a_goal_out_of_reach_is_said_to_be() {
         let again = again.header("location").to_owned();
         let page = answered(&client, &again).await.1;
         assert!(page.contains(SAME), "{page}");
+
+        assert_eq!(outputs(&house, &again), outputs(&house, &run));
     });
 }
 
@@ -323,11 +323,11 @@ fn what_waiting_costs_is_a_curve_with_an_interval_and_no_date() {
         let again = again.header("location").to_owned();
         let page = answered(&client, &again).await.1;
         assert!(page.contains(SAME), "{page}");
+
+        assert_eq!(outputs(&house, &again), outputs(&house, &run));
         let in_doubt = timing(&[("worth", "80 110 130")]);
         let sent = client.send("/aide/timings", &in_doubt).await;
-        let page = answered(&client, sent.header("location"))
-            .await
-            .1;
+        let page = answered(&client, sent.header("location")).await.1;
         assert!(page.contains("가를 수 없습니다"), "{page}");
         for (field, value, at) in [
             ("figure", "", "#figure"),

@@ -157,7 +157,7 @@ fn side_by_side(persons: usize, month: &str) -> Result<String, String> {
             bytes / their_bytes,
         );
     }
-    Ok(report + &compared)
+    Ok(format!("{report}{compared}"))
 }
 
 /// The folder of a drawn population.
