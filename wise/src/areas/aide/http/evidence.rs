@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response};
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::finding::{Begin, begun, entry, say};
-use super::{maker, runs};
+use super::runs::{self, Asked};
 use crate::app::App;
 use crate::areas::aide::evidence::{self, Better, Columns};
-use crate::areas::aide::model::{NewRun, Question};
+use crate::areas::aide::model::Question;
 use crate::areas::aide::pages::finding::EvidenceForm;
 
 pub(super) use result::{export, option, result};
@@ -84,15 +84,14 @@ pub(super) async fn ask(
     if !errors.is_empty() {
         return Ok(respond_again(&page(frame, &typed, &errors)));
     }
-    let new = NewRun {
+    let asked = Asked {
         title: typed.measure.clone(),
         question: Question::Evidence(typed),
-        rules_digest: app.country.book.digest().to_owned(),
         population: None,
-        repeats: None,
-        maker: maker(visitor.signed_in()?),
     };
-    Ok(runs::ask(&app, &visitor, once, new).await?.into_response())
+    Ok(runs::ask_new(&app, &visitor, once, asked)
+        .await?
+        .into_response())
 }
 
 fn page(frame: Frame, typed: &evidence::Question, errors: &FormErrors) -> EvidenceForm {

@@ -9,11 +9,12 @@ use rules::{Parameter, ParameterValue};
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::finding::{Begin, begun, entry, say, whole};
-use super::reform::{label, parameter, unit, value_text, whose};
-use super::{maker, runs, work};
+use super::reform::{label, parameter, parameter_name, unit, value_text, whose};
+use super::runs::{self, Asked};
+use super::work;
 use crate::app::App;
 use crate::areas::aide::goals::{self, Fault, Indicator, Lever, MAX_LEVERS, Target, law};
-use crate::areas::aide::model::{NewRun, Question};
+use crate::areas::aide::model::Question;
 use crate::areas::aide::pages::finding::{Entry, GoalForm, LeverRow};
 use crate::blocks::places::{PlaceKind, of_kind};
 
@@ -23,7 +24,6 @@ pub(super) use result::{export, option, result};
 const EFFORTS: [usize; 3] = [30, 100, 300];
 /// Decides what a search that cannot try all tries.
 const SEED: u64 = 1;
-const LONGEST_TITLE: usize = 120;
 
 /// What was typed into the form.
 #[derive(Clone, Debug, Default)]
@@ -148,17 +148,16 @@ pub(super) async fn ask(
     };
     let title = match typed.title.is_empty() {
         true => own_title(&app, &frame, &question),
-        false => typed.title.chars().take(LONGEST_TITLE).collect(),
+        false => typed.title.clone(),
     };
-    let new = NewRun {
+    let asked = Asked {
         title,
         question,
-        rules_digest: app.country.book.digest().to_owned(),
         population,
-        repeats: None,
-        maker: maker(visitor.signed_in()?),
     };
-    Ok(runs::ask(&app, &visitor, once, new).await?.into_response())
+    Ok(runs::ask_new(&app, &visitor, once, asked)
+        .await?
+        .into_response())
 }
 
 fn typed(fields: &Fields) -> Typed {
@@ -337,20 +336,6 @@ fn place(app: &App, frame: &Frame, target: &Target) -> String {
     }
 }
 
-/// `아동수당 · 지급액`.
-fn lever_name(app: &App, frame: &Frame, key: &str) -> String {
-    match parameter(app, key) {
-        Some((benefit, it)) => {
-            format!(
-                "{} · {}",
-                whose(app, frame, benefit),
-                label(frame, &it.label)
-            )
-        }
-        None => key.to_owned(),
-    }
-}
-
 fn page(
     app: &App,
     frame: Frame,
@@ -367,7 +352,7 @@ fn page(
         LeverRow {
             index,
             key: it.key.clone(),
-            name: lever_name(app, &frame, &it.key),
+            name: parameter_name(app, &frame, &it.key),
             today: match current {
                 Some(value) => frame.t1("aide-today", "value", value),
                 None => frame.t("aide-today-none"),

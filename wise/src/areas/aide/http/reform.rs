@@ -10,10 +10,11 @@ use rules::{Parameter, ParameterChange, ParameterValue, Unit};
 use serde::Deserialize;
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
-use super::{maker, runs, work};
+use super::runs::{self, Asked};
+use super::work;
 use crate::app::App;
 use crate::areas::aide::actions;
-use crate::areas::aide::model::{NewRun, Question};
+use crate::areas::aide::model::Question;
 use crate::areas::aide::pages::reform::{ChangeRow, ReformForm};
 use crate::areas::aide::reform::{self, Reform};
 use crate::country::words;
@@ -22,8 +23,6 @@ pub(super) use result::{export, option, result};
 
 /// As many changes fit a form; more are a file's.
 const MOST: usize = 20;
-/// Values of a form, in digits.
-const LONGEST_TITLE: usize = 120;
 
 /// What the form begins with.
 #[derive(Deserialize)]
@@ -173,17 +172,16 @@ pub(super) async fn ask(
     }
     let title = match typed.title.is_empty() {
         true => own_title(&app, &frame, reform),
-        false => typed.title.chars().take(LONGEST_TITLE).collect(),
+        false => typed.title.clone(),
     };
-    let new = NewRun {
+    let asked = Asked {
         title,
         question,
-        rules_digest: app.country.book.digest().to_owned(),
         population,
-        repeats: None,
-        maker: maker(visitor.signed_in()?),
     };
-    Ok(runs::ask(&app, &visitor, once, new).await?.into_response())
+    Ok(runs::ask_new(&app, &visitor, once, asked)
+        .await?
+        .into_response())
 }
 
 /// The question that was typed; what is wrong with it is added to `errors`.
@@ -259,6 +257,20 @@ pub(super) fn whose(app: &App, frame: &Frame, benefit: Option<&str>) -> String {
     match benefit.and_then(|id| app.country.book.benefit(id)) {
         Some(benefit) => words::benefit_name(frame, benefit),
         None => frame.t("aide-shared"),
+    }
+}
+
+/// `아동수당 · 지급액`.
+pub(super) fn parameter_name(app: &App, frame: &Frame, key: &str) -> String {
+    match parameter(app, key) {
+        Some((benefit, it)) => {
+            format!(
+                "{} · {}",
+                whose(app, frame, benefit),
+                label(frame, &it.label)
+            )
+        }
+        None => key.to_owned(),
     }
 }
 

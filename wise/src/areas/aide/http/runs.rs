@@ -7,12 +7,15 @@ use web::export::Format;
 use web::{Allowed, Cursor, Frame, Once, PageQuery, Problem, Visitor, format, respond};
 
 use super::{evidence, goal, maker, reform, timing, work};
-use crate::app::App;
+use crate::app::{App, Snapshot};
 use crate::areas::aide::actions;
 use crate::areas::aide::model::{
     Answer, Error, Kind, NewRun, Question, Repeated, Run, State as Stand,
 };
 use crate::areas::aide::pages::{Door, HomePage, RunHead, RunLine, WaitPage};
+
+/// Letters of a title that are kept.
+const LONGEST_TITLE: usize = 120;
 
 /// A run with what pages say around its answer.
 pub(super) struct Shown {
@@ -290,13 +293,34 @@ pub(super) async fn repeat(
     ask(&app, &visitor, once, new).await
 }
 
-/// Keeps the question, has it worked out, and leads to its page.
-pub(super) async fn ask(
+/// A question that somebody asks.
+pub(super) struct Asked {
+    /// What it is called in the list of runs.
+    pub title: String,
+    pub question: Question,
+    pub population: Option<Snapshot>,
+}
+
+/// Asks under today's law; see [`ask`].
+pub(super) async fn ask_new(
     app: &App,
     visitor: &Visitor,
     once: Once,
-    new: NewRun,
+    asked: Asked,
 ) -> Result<Redirect, Problem> {
+    let new = NewRun {
+        title: asked.title.chars().take(LONGEST_TITLE).collect(),
+        question: asked.question,
+        rules_digest: app.country.book.digest().to_owned(),
+        population: asked.population,
+        repeats: None,
+        maker: maker(visitor.signed_in()?),
+    };
+    ask(app, visitor, once, new).await
+}
+
+/// Keeps the question, has it worked out, and leads to its page.
+async fn ask(app: &App, visitor: &Visitor, once: Once, new: NewRun) -> Result<Redirect, Problem> {
     let id = app
         .core
         .once(visitor, once, move |cx| {

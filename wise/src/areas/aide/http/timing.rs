@@ -8,10 +8,11 @@ use rules::Unit;
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::finding::{Begin, begun, say, whole};
-use super::reform::{label, parameter, value_text, whose};
-use super::{maker, runs, work};
+use super::reform::{parameter, parameter_name, value_text};
+use super::runs::{self, Asked};
+use super::work;
 use crate::app::App;
-use crate::areas::aide::model::{NewRun, Question};
+use crate::areas::aide::model::Question;
 use crate::areas::aide::pages::finding::{FieldRow, FieldsForm};
 use crate::areas::aide::timing::{self, Percent};
 
@@ -33,7 +34,6 @@ const FIELDS: [&str; 13] = [
     "spread",
     "title",
 ];
-const LONGEST_TITLE: usize = 120;
 
 /// What was typed, in the order of [`FIELDS`].
 type Typed = [String; 13];
@@ -113,20 +113,19 @@ pub(super) async fn ask(
     let (Some(question), true) = (question, errors.is_empty()) else {
         return Ok(respond_again(&page(&app, frame, &typed, &errors)));
     };
-    let figure = figure_name(&app, &frame, &typed[0]);
+    let figure = parameter_name(&app, &frame, &typed[0]);
     let title = match typed[12].is_empty() {
         true => frame.t1("aide-timing-own-title", "figure", figure),
-        false => typed[12].chars().take(LONGEST_TITLE).collect(),
+        false => typed[12].clone(),
     };
-    let new = NewRun {
+    let asked = Asked {
         title,
         question,
-        rules_digest: app.country.book.digest().to_owned(),
         population,
-        repeats: None,
-        maker: maker(visitor.signed_in()?),
     };
-    Ok(runs::ask(&app, &visitor, once, new).await?.into_response())
+    Ok(runs::ask_new(&app, &visitor, once, asked)
+        .await?
+        .into_response())
 }
 
 /// The question that was typed; what is wrong with it is added to `errors`.
@@ -210,19 +209,6 @@ fn shares(text: &str) -> Option<Percent> {
     }
 }
 
-fn figure_name(app: &App, frame: &Frame, key: &str) -> String {
-    match parameter(app, key) {
-        Some((benefit, it)) => {
-            format!(
-                "{} · {}",
-                whose(app, frame, benefit),
-                label(frame, &it.label)
-            )
-        }
-        None => key.to_owned(),
-    }
-}
-
 /// The figures of the law that are a single sum of money now.
 fn figures(app: &App, frame: &Frame) -> Vec<(String, String)> {
     let today = app.core.clock().today();
@@ -230,7 +216,7 @@ fn figures(app: &App, frame: &Frame) -> Vec<(String, String)> {
         let is_money = matches!(it.unit, Unit::Won | Unit::WonPerMonth | Unit::WonPerYear);
         let value = it.on(today).filter(|_| is_money && it.by.is_none())?;
         let key = format!("{}/{}", benefit.unwrap_or_default(), it.name);
-        let name = figure_name(app, frame, &key);
+        let name = parameter_name(app, frame, &key);
         Some((
             key,
             format!("{name} ({})", value_text(frame, it, &value.value)),

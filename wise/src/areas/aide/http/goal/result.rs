@@ -10,7 +10,7 @@ use web::{Frame, respond};
 use super::super::figures::{change, sum};
 use super::super::finding::{said, say};
 use super::super::reform::{parameter, unit};
-use super::{lever_name, place};
+use super::{parameter_name, place};
 use crate::app::App;
 use crate::areas::aide::goals::{Findings, Lever, Point, Question, Reach, outcome_text};
 use crate::areas::aide::pages::RunHead;
@@ -61,7 +61,7 @@ pub(in super::super) fn option(
     let figures = tiles(frame, goal, found);
     let sources = goal.levers.iter().filter_map(|lever| {
         let (_, declared) = parameter(app, &key(lever))?;
-        let name = lever_name(app, frame, &key(lever));
+        let name = parameter_name(app, frame, &key(lever));
         Some(format!("{name}: {}", declared.on(on)?.source))
     });
     Argument {
@@ -156,7 +156,7 @@ fn asked(app: &App, frame: &Frame, goal: &Question, on: Date) -> Vec<(String, St
                 ("step", value(app, frame, it, it.step).into()),
             ],
         );
-        (lever_name(app, frame, &key(it)), range)
+        (parameter_name(app, frame, &key(it)), range)
     }));
     lines
 }
@@ -246,7 +246,7 @@ fn sheets(app: &App, frame: &Frame, goal: &Question, found: &Findings) -> Vec<Sh
     if let Some(point) = chosen(found) {
         let rows = goal.levers.iter().zip(&point.setting).map(|(lever, now)| {
             vec![
-                lever_name(app, frame, &key(lever)),
+                parameter_name(app, frame, &key(lever)),
                 value(app, frame, lever, lever.now),
                 value(app, frame, lever, *now),
             ]
@@ -278,7 +278,7 @@ fn choices(app: &App, frame: &Frame, goal: &Question, found: &Findings) -> Sheet
     heads.extend(
         goal.levers
             .iter()
-            .map(|it| (lever_name(app, frame, &key(it)), "num")),
+            .map(|it| (parameter_name(app, frame, &key(it)), "num")),
     );
     let rows = found.front.iter().map(|point| {
         let it = &point.consequence;

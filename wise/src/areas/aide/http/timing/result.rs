@@ -7,7 +7,7 @@ use web::{Frame, respond};
 
 use super::super::figures::sum;
 use super::super::finding::say;
-use super::{figure_name, parameter};
+use super::{parameter, parameter_name};
 use crate::app::App;
 use crate::areas::aide::pages::RunHead;
 use crate::areas::aide::pages::briefing::Argument;
@@ -123,7 +123,7 @@ fn lines(app: &App, frame: &Frame, asked: &Question) -> Vec<(String, String)> {
     vec![
         (
             frame.t("aide-timing-field-figure"),
-            figure_name(app, frame, &key),
+            parameter_name(app, frame, &key),
         ),
         (
             frame.t("aide-timing-law-source"),
