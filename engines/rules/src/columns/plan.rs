@@ -28,7 +28,7 @@ pub struct Plan<'a> {
     graph: Graph,
     texts: Texts,
     rules: Vec<Rule<'a>>,
-    questions: Vec<(Id, Vec<Id>)>,
+    questions: Vec<Asked<'a>>,
     facts: Vec<FactId>,
     territory: Option<FactId>,
 }
@@ -41,6 +41,16 @@ struct Rule<'a> {
     amount_facts: Vec<FactId>,
     /// The codes of its territory, as texts of the plan; empty for the whole country.
     places: Vec<i64>,
+    /// Nodes that nobody asks for after it.
+    last: Vec<Id>,
+}
+
+/// A question beside the benefits.
+#[derive(Debug)]
+struct Asked<'a> {
+    question: &'a Question,
+    /// Without a root it is asked household by household.
+    root: Option<Id>,
     /// Nodes that nobody asks for after it.
     last: Vec<Id>,
 }
@@ -165,12 +175,12 @@ impl<'a> Plan<'a> {
             });
         }
         for question in questions {
-            // A question that cannot be asked in columns is one that no table of codes has.
-            let root = match plan.lower(question.benefit()) {
-                Ok(roots) => roots.condition,
-                Err(_) => plan.graph.truth(crate::truth::Truth::UNKNOWN),
-            };
-            plan.questions.push((root, Vec::new()));
+            let roots = plan.lower(question.benefit());
+            plan.questions.push(Asked {
+                question,
+                root: roots.ok().map(|roots| roots.condition),
+                last: Vec::new(),
+            });
         }
         plan.finish();
         plan
@@ -204,7 +214,11 @@ impl<'a> Plan<'a> {
                     .collect(),
             );
         }
-        steps.extend(self.questions.iter().map(|(root, _)| vec![*root]));
+        steps.extend(
+            self.questions
+                .iter()
+                .map(|it| it.root.into_iter().collect()),
+        );
         let roots: Vec<Id> = steps.iter().flatten().copied().collect();
         domain::tabulate(&mut self.graph, &roots, self.book.vocabulary());
         let mut facts = self.graph.facts(roots.iter().copied());
@@ -218,7 +232,7 @@ impl<'a> Plan<'a> {
             rule.last = last;
         }
         for (question, last) in self.questions.iter_mut().zip(asked) {
-            question.1 = last;
+            question.last = last;
         }
     }
 
@@ -248,10 +262,11 @@ impl<'a> Plan<'a> {
         self.on
     }
 
-    /// The facts that are read, by entity and name. A benefit that is asked household by household reads any.
+    /// The facts that are read, by entity and name. What is asked household by household reads any.
     pub fn facts(&self) -> impl Iterator<Item = (Entity, &str)> {
         let vocabulary = self.book.vocabulary();
-        let all = self.unsupported().next().is_some();
+        let all = self.unsupported().next().is_some()
+            || self.questions.iter().any(|asked| asked.root.is_none());
         [Entity::Household, Entity::Person]
             .into_iter()
             .flat_map(move |entity| {
@@ -288,14 +303,17 @@ impl<'a> Plan<'a> {
             findings.granted.extend(granted);
             run.forget(&rule.last);
         }
-        for (root, last) in &self.questions {
-            let truths = run.truths(*root);
+        for asked in &self.questions {
             let len = columns.members();
-            let (may, fails) = (truths.may_be_true(len), truths.may_fail(len));
-            findings
-                .answers
-                .push((may.and_not(&fails), fails.and_not(&may)));
-            run.forget(last);
+            findings.answers.push(match asked.root {
+                Some(root) => {
+                    let truths = run.truths(root);
+                    let (may, fails) = (truths.may_be_true(len), truths.may_fail(len));
+                    (may.and_not(&fails), truths.surely_false(len))
+                }
+                None => self.asked_one_by_one(asked.question, batch, &columns)?,
+            });
+            run.forget(&asked.last);
         }
         findings.offsets = columns.offsets;
         Ok(findings)
@@ -359,6 +377,29 @@ impl<'a> Plan<'a> {
         let rows = rows.iter().enumerate();
         let rows = rows.map(|(place, row)| (place, *row as usize));
         granted.put(&numbers, rows.filter(|(_, row)| may.get(*row)));
+    }
+
+    /// A question that is not compiled, likewise.
+    fn asked_one_by_one(
+        &self,
+        question: &Question,
+        batch: &RecordBatch,
+        columns: &Columns,
+    ) -> Result<(Bits, Bits), BatchError> {
+        let none = || Bits::none(columns.members());
+        let (mut is_true, mut is_false) = (none(), none());
+        for household in 0..columns.households() {
+            let situation = build::situation(self.book, batch, household)?;
+            let first = columns.offsets[household] as usize;
+            for (row, reply) in (first..).zip(question.ask(&situation, self.on)) {
+                if reply.truth.is_true() {
+                    is_true.set(row);
+                } else if reply.truth.is_false() {
+                    is_false.set(row);
+                }
+            }
+        }
+        Ok((is_true, is_false))
     }
 
     /// A benefit that is not compiled, by the path of single households.

@@ -77,6 +77,16 @@ impl Truths {
         }
     }
 
+    /// The rows that are false and nothing else: what the law has no value for is not.
+    pub fn surely_false(&self, len: usize) -> Bits {
+        match self {
+            Self::Same(truth) if truth.is_false() => Bits::all(len),
+            Self::Same(_) => Bits::none(len),
+            Self::Rows { t, f, v: None } => f.and_not(t),
+            Self::Rows { t, f, v: Some(v) } => f.and_not(t).and_not(v),
+        }
+    }
+
     pub fn is_never_true(&self) -> bool {
         match self {
             Self::Same(truth) => !truth.may_be_true(),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use rules::columns::{BatchBuilder, Findings, Plan, situation};
-use rules::{BenefitUnit, Decision, Outcome, RuleBook, Situation, Value};
+use rules::{BenefitUnit, Decision, Outcome, Question, RuleBook, Situation, Value};
 
 use crate::country;
 use crate::drawn::{Random, random_household};
@@ -175,6 +175,35 @@ proptest! {
         let on = rules::dates::completion(day("2024-12-15"), months).expect("a day");
         let same = compared(book, &homes, on);
         prop_assert!(same.is_ok(), "{}", same.unwrap_err());
+    }
+
+    /// True, false and neither, as each member is told; one question compares three members and is asked singly.
+    #[test]
+    fn questions_are_answered_as_for_one_household(
+        homes in prop::collection::vec(arbitrary_household(0.7, 0), 1..6),
+        months in 0_i64..40,
+    ) {
+        let book = book();
+        let three = "household.members.exists(m, household.members.exists(n, m.born < n.born && n.born < person.born))";
+        let texts = CONDITIONS.iter().copied().chain([three]);
+        let questions: Vec<Question> = texts.filter_map(|text| book.question("asked", text).ok()).collect();
+        prop_assert!(questions.len() > 12);
+        let homes: Vec<Situation> = homes.iter().map(|home| built(&book, home)).collect();
+        let mut batch = BatchBuilder::new(&book);
+        homes.iter().for_each(|home| batch.push(home));
+        // Before the first day of the shared table it has no value, and nothing is false for that.
+        let on = rules::dates::completion(day("2024-10-15"), months).expect("a day");
+        let asked: Vec<&Question> = questions.iter().collect();
+        let found = Plan::with_questions(&book, on, &asked).evaluate(&batch.finish()).expect("a batch");
+        for (question, (is_true, is_false)) in questions.iter().zip(&found.answers) {
+            let mut row = 0;
+            for reply in homes.iter().flat_map(|home| question.ask(home, on)) {
+                let told = (is_true.get(row), is_false.get(row));
+                prop_assert_eq!(told, (reply.truth.is_true(), reply.truth.is_false()));
+                row += 1;
+            }
+            prop_assert_eq!(row, is_true.len());
+        }
     }
 
     /// A household comes back from a batch as it went in, members by their place.

@@ -82,7 +82,7 @@ pub struct PovertyEffect {
     pub gini_after: i64,
     /// Households whose income nobody knows: they are left out.
     pub households_without_income: u64,
-    /// By district: persons, poor ones before and after, children and poor ones before and after.
+    /// By district, or by municipality in a country.
     pub districts: BTreeMap<String, DistrictPoverty>,
 }
 
