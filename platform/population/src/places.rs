@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch};
+use rules::columns::text;
 
 use crate::DISTRICT;
 
@@ -52,24 +51,33 @@ impl Places {
             batch.column_by_name(MUNICIPALITY),
             batch.column_by_name(DISTRICT),
         );
+        let told = |array: Option<&'_ ArrayRef>, household| {
+            array.and_then(|array| text(array, household).map(str::to_owned))
+        };
         let mut places: Vec<Stretch> = Vec::new();
-        let mut last = None;
         for household in 0..batch.num_rows() {
-            let at = (key(municipality, household), key(district, household));
-            let members = offsets[household] as usize..offsets[household + 1] as usize;
+            let here = |column: Option<&ArrayRef>, there: &str| {
+                column
+                    .and_then(|it| text(it, household))
+                    .unwrap_or_default()
+                    == there
+            };
+            let end = offsets[household + 1] as usize;
             match places.last_mut() {
-                Some(place) if last.as_ref() == Some(&at) => {
+                Some(place)
+                    if here(municipality, &place.municipality)
+                        && here(district, &place.district) =>
+                {
                     place.households.end = household + 1;
-                    place.members.end = members.end;
+                    place.members.end = end;
                 }
                 _ => places.push(Stretch {
-                    municipality: text(municipality, household),
-                    district: text(district, household),
+                    municipality: told(municipality, household).unwrap_or_default(),
+                    district: told(district, household).unwrap_or_default(),
                     households: household..household + 1,
-                    members,
+                    members: offsets[household] as usize..end,
                 }),
             }
-            last = Some(at);
         }
         Self(places)
     }
@@ -85,27 +93,27 @@ impl Places {
     }
 }
 
-/// What is the same for the same text: its key in a dictionary, else the text.
-fn key(array: Option<&ArrayRef>, row: usize) -> Result<Option<i32>, String> {
-    match array.and_then(|array| array.as_dictionary_opt::<Int32Type>()) {
-        Some(dictionary) => Ok(dictionary.key(row).map(|key| key as i32)),
-        None => Err(text(array, row)),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
 
-fn text(array: Option<&ArrayRef>, row: usize) -> String {
-    let Some(array) = array else {
-        return String::new();
-    };
-    if let Some(dictionary) = array.as_dictionary_opt::<Int32Type>() {
-        let key = dictionary.key(row);
-        return key.map_or_else(String::new, |key| text(Some(dictionary.values()), key));
+    use arrow_array::types::Int8Type;
+    use arrow_array::{DictionaryArray, StringArray};
+
+    use super::*;
+
+    #[test]
+    fn places_are_read_however_text_is_written() {
+        let municipality: ArrayRef = Arc::new(StringArray::from(vec![Some("a"), Some("a"), None]));
+        let districts = vec!["n", "n", "s"].into_iter();
+        let district: ArrayRef = Arc::new(districts.collect::<DictionaryArray<Int8Type>>());
+        let columns = [(MUNICIPALITY, municipality), (DISTRICT, district)];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let places = Places::of(&batch, &[0, 2, 3, 7]);
+        let told: Vec<_> = places
+            .all()
+            .map(|it| (it.municipality, it.district, it.members))
+            .collect();
+        assert_eq!(told, [("a", "n", 0..3), ("", "s", 3..7)]);
     }
-    if array.is_null(row) {
-        return String::new();
-    }
-    let plain = array.as_string_opt::<i32>().map(|it| it.value(row));
-    let plain = plain.or_else(|| array.as_string_opt::<i64>().map(|it| it.value(row)));
-    let plain = plain.or_else(|| array.as_string_view_opt().map(|it| it.value(row)));
-    plain.unwrap_or_default().to_owned()
 }

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Int64Builder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt32Array,
 };
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use jiff::civil::Date;
-use rules::columns::{Bits, Findings, Granted, Plan};
+use rules::columns::{Bits, Findings, Granted, Plan, integer, text};
 use rules::{BenefitUnit, Question, RuleBook};
 
 use crate::error::Error;
@@ -130,40 +129,37 @@ impl<'a> Sweep<'a> {
         let Some(items) = list.values().as_struct_opt() else {
             return received;
         };
-        let benefits = items
-            .column_by_name("benefit")
-            .and_then(|it| it.as_dictionary_opt::<Int32Type>());
-        let members = items
-            .column_by_name("member")
-            .and_then(|it| it.as_primitive_opt::<Int32Type>());
-        let (Some(benefits), Some(members)) = (benefits, members) else {
+        let columns = (
+            items.column_by_name("benefit"),
+            items.column_by_name("member"),
+        );
+        let (Some(benefits), Some(members)) = columns else {
             return received;
         };
-        let Some(names) = benefits.values().as_string_opt::<i32>() else {
-            return received;
+        // Each text of a dictionary is looked up once.
+        let place = |name: Option<&str>| self.index.get(name?).copied();
+        let dictionary = benefits.as_any_dictionary_opt().map(|it| {
+            let names = it.values().as_ref();
+            let places = (0..names.len()).map(|row| place(text(names, row)));
+            (it.keys(), places.collect::<Vec<_>>())
+        });
+        let benefit = |item: usize| match &dictionary {
+            Some((keys, places)) => *places.get(usize::try_from(integer(*keys, item)?).ok()?)?,
+            None => place(text(benefits.as_ref(), item)),
         };
-        let known: Vec<Option<usize>> = names
-            .iter()
-            .map(|name| self.index.get(name?).copied())
-            .collect();
         let units: Vec<BenefitUnit> = self.plan.benefits().map(|benefit| benefit.unit).collect();
         let offsets = &findings.offsets;
         for (household, ends) in list.value_offsets().windows(2).enumerate() {
             for item in ends[0] as usize..ends[1] as usize {
-                let key = benefits.keys().value(item) as usize;
-                let Some(benefit) = known.get(key).copied().flatten() else {
+                let Some(benefit) = benefit(item) else {
                     continue;
                 };
                 let (row, len) = match units[benefit] {
                     BenefitUnit::Household => (household, batch.num_rows()),
                     BenefitUnit::Person => {
-                        let place = if members.is_valid(item) {
-                            members.value(item) as u32
-                        } else {
-                            0
-                        };
-                        let row = offsets[household] + place;
-                        if row >= offsets[household + 1] {
+                        let place = integer(members.as_ref(), item).unwrap_or(0);
+                        let row = i64::from(offsets[household]) + place;
+                        if place < 0 || row >= i64::from(offsets[household + 1]) {
                             continue;
                         }
                         (row as usize, offsets[offsets.len() - 1] as usize)
@@ -222,11 +218,10 @@ impl<'a> Sweep<'a> {
         let mut benefits: Vec<i32> = Vec::with_capacity(count);
         let mut amounts = Int64Builder::with_capacity(count);
         let mut receives = BooleanBuilder::with_capacity(count);
-        let owner = owner(&findings.offsets);
+        let owner = findings.owners();
         for granted in &findings.granted {
             let has = received.get(&granted.benefit);
-            let mut sums = Sums::of(granted);
-            for row in granted.eligible.rows() {
+            for (row, amount) in granted.entitled() {
                 match granted.unit {
                     BenefitUnit::Household => {
                         households.push(row as u32);
@@ -241,7 +236,7 @@ impl<'a> Sweep<'a> {
                     }
                 }
                 benefits.push(granted.benefit as i32);
-                amounts.append_option(sums.next(row));
+                amounts.append_option(amount);
                 receives.append_value(has.is_some_and(|has| has.get(row)));
             }
         }
@@ -264,31 +259,6 @@ impl<'a> Sweep<'a> {
             Arc::new(receives.finish()),
         ];
         RecordBatch::try_new(schema, columns).expect("columns of one length and the schema's types")
-    }
-}
-
-/// The amounts of a benefit, for rows in order.
-struct Sums<'a> {
-    granted: &'a Granted,
-    next: usize,
-}
-
-impl<'a> Sums<'a> {
-    fn of(granted: &'a Granted) -> Self {
-        Self { granted, next: 0 }
-    }
-
-    fn next(&mut self, row: usize) -> Option<i64> {
-        let rules::columns::Amounts::Rows(rows) = &self.granted.amounts else {
-            return self.granted.amount(row);
-        };
-        while let Some((at, amount)) = rows.get(self.next) {
-            self.next += 1;
-            if *at as usize == row {
-                return *amount;
-            }
-        }
-        None
     }
 }
 
@@ -333,9 +303,73 @@ fn counted(
     count
 }
 
-/// The household of each member.
-fn owner(offsets: &[u32]) -> Vec<u32> {
-    let each = offsets.windows(2).zip(0_u32..);
-    each.flat_map(|(ends, household)| (ends[0]..ends[1]).map(move |_| household))
-        .collect()
+#[cfg(test)]
+mod tests {
+    use arrow_array::{Int64Array, ListArray, StructArray};
+    use arrow_buffer::OffsetBuffer;
+    use rules::columns::BatchBuilder;
+
+    use super::*;
+
+    const VOCABULARY: &str =
+        "entities: {person: {child: {type: bool, ko: 아이, en: a child}}, household: {}}";
+    const BENEFIT: &str = "
+id: child-money
+name: {ko: 아이수당, en: Child money}
+summary: {ko: 아이에게 드립니다., en: For each child.}
+authority: welfare
+law: [{act: 아이법, article: 제4조}]
+unit: person
+recipient: guardian
+in_force: {from: 2024-01-01}
+condition: [{id: child, when: person.child}]
+amount: [{pay: 100000}]
+cases:
+  - {name: 아이, on: 2026-11-23, members: {a: {child: true}}, expect: {a: {result: eligible, amount: 100000}}}
+  - {name: 어른, on: 2026-11-23, members: {a: {child: false}}, expect: {a: {result: not}}}
+";
+
+    /// As other tools write lists: plain text, wide numbers.
+    #[test]
+    fn what_is_received_is_read_however_it_is_written() {
+        let files = [
+            ("vocabulary.yaml", VOCABULARY),
+            ("benefits/child-money.yaml", BENEFIT),
+        ];
+        let book = RuleBook::load(files.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        let book = book.unwrap();
+        let mut home = book.situation();
+        for (key, is_child) in [("a", false), ("b", true)] {
+            home.set_member(key, "child", rules::Value::Bool(is_child))
+                .unwrap();
+        }
+        let mut batch = BatchBuilder::new(&book);
+        batch.push(&home);
+        let batch = batch.finish();
+        let names: ArrayRef = Arc::new(StringArray::from(vec![
+            "child-money",
+            "unknown",
+            "child-money",
+        ]));
+        let members: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), None, Some(9)]));
+        let items = StructArray::try_from(vec![("benefit", names), ("member", members)]).unwrap();
+        let field = Field::new("item", items.data_type().clone(), true);
+        let list = ListArray::new(
+            field.into(),
+            OffsetBuffer::from_lengths([3]),
+            Arc::new(items),
+            None,
+        );
+        let mut columns: Vec<(&str, ArrayRef)> = vec![(RECEIVES, Arc::new(list))];
+        let schema = batch.schema();
+        for (field, column) in schema.fields().iter().zip(batch.columns()) {
+            columns.push((field.name(), column.clone()));
+        }
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let sweep = Sweep::new(&book, "2026-11-23".parse().unwrap());
+        let findings = sweep.plan().evaluate(&batch).unwrap();
+        let received = sweep.received(&batch, &findings);
+        assert_eq!(received.len(), 1);
+        assert_eq!(received[&0].rows().collect::<Vec<_>>(), [1]);
+    }
 }

@@ -96,7 +96,11 @@ pub struct Line {
 impl Totals {
     /// A benefit, or whatever else is counted.
     pub fn name(&mut self, name: &str) -> NameId {
-        NameId(self.names.id(name.to_owned()))
+        // Asked for every batch: known ones cost no copy.
+        match self.names.known.get(name) {
+            Some(id) => NameId(*id),
+            None => NameId(self.names.id(name.to_owned())),
+        }
     }
 
     /// A place, by its municipality and its district.

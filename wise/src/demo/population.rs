@@ -10,12 +10,10 @@ use rules::{BenefitUnit, Entity, RuleBook, Situation};
 
 use super::plan::{FactPlan, HouseholdPlan, Municipality, PersonPlan, SampleData, draw_households};
 use super::sources::chance;
+use crate::blocks::places::ConditionKind;
 
 /// Residents of a district, which is drawn at once; about those of a 동.
 const DISTRICT: u64 = 10_000;
-
-/// What holds over an area today holds nowhere in a drawn population: registers would say so.
-const CALM: [&str; 3] = ["heat_wave", "cold_wave", "festival"];
 
 /// Why no population was written.
 #[derive(Debug, thiserror::Error)]
@@ -144,12 +142,7 @@ fn draw(
     let pressing = behaviour.accepts_ready_percent + behaviour.accepts_all_percent;
     let usual = behaviour.opens_offers_percent * pressing / 100.0;
     let benefits: Vec<_> = plan.benefits().collect();
-    let owner = |row: usize| {
-        findings
-            .offsets
-            .partition_point(|first| *first as usize <= row)
-            - 1
-    };
+    let owners = findings.owners();
     for granted in &findings.granted {
         let benefit = benefits[granted.benefit];
         let by_itself = benefit.apply.as_ref().is_some_and(|it| it.ex_officio);
@@ -158,7 +151,7 @@ fn draw(
             let (household, member) = match granted.unit {
                 BenefitUnit::Household => (row, None),
                 BenefitUnit::Person => {
-                    let household = owner(row);
+                    let household = owners[row] as usize;
                     let place = row as i32 - findings.offsets[household] as i32;
                     (household, Some(place))
                 }
@@ -184,7 +177,8 @@ fn situation(
         ("region", municipality.region.as_str()),
         ("city_size", municipality.city_size.as_str()),
     ];
-    let calm = CALM.iter().map(|name| (*name, "false"));
+    // What holds over an area today holds nowhere in a drawn population: registers would say so.
+    let calm = ConditionKind::ALL.iter().map(|kind| (kind.word(), "false"));
     for (name, text) in facts(&household.facts, on).chain(own).chain(calm) {
         let value = book.parse_value(Entity::Household, name, text)?;
         situation.set_household(name, value)?;

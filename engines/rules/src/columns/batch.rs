@@ -15,6 +15,7 @@ use crate::situation::MAX_MEMBERS;
 use crate::vocabulary::{Entity, FIRST_DATE, Fact, FactType, LAST_DATE, Vocabulary};
 
 use super::bits::Bits;
+use super::build::text;
 use super::column::{Column, Columns};
 use super::graph::FactId;
 use super::lower::{OTHER_TEXT, Texts};
@@ -276,11 +277,12 @@ impl Reader<'_> {
                 _ => Err(self.wrong(array, "text", "Write the codes of vocabulary.yaml.")),
             },
             _ => {
-                let text = texts(array).ok_or_else(|| {
-                    self.wrong(array, "text", "Write the codes of vocabulary.yaml.")
-                })?;
-                let one =
-                    |row: usize| text(row).map_or(Ok(C::default()), |it| code(it).map_err(at(row)));
+                if !is_text(array) {
+                    return Err(self.wrong(array, "text", "Write the codes of vocabulary.yaml."));
+                }
+                let one = |row: usize| {
+                    text(array, row).map_or(Ok(C::default()), |it| code(it).map_err(at(row)))
+                };
                 (0..array.len()).map(one).collect()
             }
         }
@@ -296,9 +298,12 @@ impl Reader<'_> {
     {
         let wrong = || self.wrong(array, "text", "Write the codes of vocabulary.yaml.");
         let dictionary = array.as_dictionary_opt::<K>().ok_or_else(wrong)?;
-        let text = texts(dictionary.values().as_ref()).ok_or_else(wrong)?;
+        let values = dictionary.values().as_ref();
+        if !is_text(values) {
+            return Err(wrong());
+        }
         let codes: Vec<Result<C, String>> = (0..dictionary.values().len())
-            .map(|place| text(place).map_or(Ok(C::default()), &code))
+            .map(|place| text(values, place).map_or(Ok(C::default()), &code))
             .collect();
         let keys = dictionary.keys();
         // A text that is in the dictionary need not be used by any row.
@@ -329,32 +334,12 @@ impl Reader<'_> {
     }
 }
 
-/// Gives the text of a row; `None` where it is null.
-type Texted<'a> = Box<dyn Fn(usize) -> Option<&'a str> + 'a>;
-
-/// The texts of rows, for any of Arrow's kinds of text.
-pub(super) fn texts(array: &dyn Array) -> Option<Texted<'_>> {
-    match array.data_type() {
-        DataType::Utf8 => {
-            let array = array.as_string_opt::<i32>()?;
-            Some(Box::new(|row| {
-                array.is_valid(row).then(|| array.value(row))
-            }))
-        }
-        DataType::LargeUtf8 => {
-            let array = array.as_string_opt::<i64>()?;
-            Some(Box::new(|row| {
-                array.is_valid(row).then(|| array.value(row))
-            }))
-        }
-        DataType::Utf8View => {
-            let array = array.as_string_view_opt()?;
-            Some(Box::new(|row| {
-                array.is_valid(row).then(|| array.value(row))
-            }))
-        }
-        _ => None,
-    }
+/// Whether an array holds texts, by themselves and not in a dictionary.
+fn is_text(array: &dyn Array) -> bool {
+    matches!(
+        array.data_type(),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
 }
 
 /// The rows that are known, unless all are.

@@ -64,7 +64,8 @@ pub(super) fn fits(low_high: (i128, i128)) -> bool {
     low_high.0 > ANY.0 && low_high.1 < ANY.1
 }
 
-fn product(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
+/// Between which numbers a product lies.
+pub(super) fn product(a: (i128, i128), b: (i128, i128)) -> (i128, i128) {
     let corners = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
     let (mut least, mut greatest) = (corners[0], corners[0]);
     for corner in corners {

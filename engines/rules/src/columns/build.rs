@@ -229,22 +229,35 @@ fn cell(array: &dyn Array, row: usize) -> Option<Value> {
             let days = array.as_primitive_opt::<Date32Type>()?.value(row);
             dates::from_day_number(days.into()).map(Value::Date)
         }
-        DataType::Dictionary(_, _) => {
-            let dictionary = array.as_any_dictionary_opt()?;
-            let place = usize::try_from(integer(dictionary.keys(), row)?).ok()?;
-            text(dictionary.values().as_ref(), place)
+        DataType::Dictionary(_, _) | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            text(array, row).map(|text| Value::Text(text.to_owned()))
         }
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => text(array, row),
         _ => integer(array, row).map(Value::Integer),
     }
 }
 
-fn text(array: &dyn Array, row: usize) -> Option<Value> {
-    let text = batch::texts(array)?;
-    text(row).map(|text| Value::Text(text.to_owned()))
+/// The text of a cell, of any of Arrow's kinds of text and dictionaries; `None` where it is null or no text.
+pub fn text(array: &dyn Array, row: usize) -> Option<&str> {
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let place = integer(dictionary.keys(), row)?;
+        return text(dictionary.values().as_ref(), usize::try_from(place).ok()?);
+    }
+    if array.is_null(row) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string_opt::<i32>()?.value(row)),
+        DataType::LargeUtf8 => Some(array.as_string_opt::<i64>()?.value(row)),
+        DataType::Utf8View => Some(array.as_string_view_opt()?.value(row)),
+        _ => None,
+    }
 }
 
-fn integer(array: &dyn Array, row: usize) -> Option<i64> {
+/// The whole number of a cell, of any width up to 64 bits; `None` where it is null or no such number.
+pub fn integer(array: &dyn Array, row: usize) -> Option<i64> {
+    if array.is_null(row) {
+        return None;
+    }
     match array.data_type() {
         DataType::Int64 => Some(array.as_primitive_opt::<Int64Type>()?.value(row)),
         DataType::Int32 => Some(array.as_primitive_opt::<Int32Type>()?.value(row).into()),

@@ -50,6 +50,15 @@ pub(super) struct Pairs {
     pub inner: Vec<u32>,
 }
 
+/// The household of each member, by where the members of each begin.
+pub(super) fn owners(offsets: &[u32]) -> Vec<u32> {
+    let mut owners = Vec::with_capacity(offsets.last().map_or(0, |end| *end as usize));
+    for (household, ends) in offsets.windows(2).enumerate() {
+        owners.extend((ends[0]..ends[1]).map(|_| household as u32));
+    }
+    owners
+}
+
 /// Households with their members.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -93,13 +102,7 @@ impl Columns {
 
     /// The household of each member.
     pub fn owner(&self) -> &[u32] {
-        self.owner.get_or_init(|| {
-            let mut owner = Vec::with_capacity(self.members());
-            for (household, ends) in self.offsets.windows(2).enumerate() {
-                owner.extend((ends[0]..ends[1]).map(|_| household as u32));
-            }
-            owner
-        })
+        self.owner.get_or_init(|| owners(&self.offsets))
     }
 
     pub fn pairs(&self) -> &Pairs {

@@ -72,6 +72,6 @@ mod values;
 
 pub use batch::{BatchError, MEMBERS};
 pub use bits::Bits;
-pub use build::{BatchBuilder, schema, situation};
+pub use build::{BatchBuilder, integer, schema, situation, text};
 pub use lower::Unsupported;
 pub use plan::{Amounts, Findings, Granted, Plan};

@@ -13,7 +13,7 @@ use crate::vocabulary::Entity;
 use super::batch::{self, BatchError};
 use super::bits::Bits;
 use super::build;
-use super::column::{Column, Columns};
+use super::column::{Column, Columns, owners};
 use super::domain;
 use super::graph::{FactId, Frame, Graph, Id, Number, Op};
 use super::lower::{Lowering, Roots, Texts, Unsupported};
@@ -67,6 +67,13 @@ pub struct Findings {
     pub offsets: Vec<u32>,
 }
 
+impl Findings {
+    /// The household of each member.
+    pub fn owners(&self) -> Vec<u32> {
+        owners(&self.offsets)
+    }
+}
+
 /// A benefit and who has it.
 #[derive(Clone, Debug)]
 pub struct Granted {
@@ -93,23 +100,29 @@ pub enum Amounts {
 }
 
 impl Granted {
+    /// The rows that are eligible, in order, each with its sum where that is known.
+    pub fn entitled(&self) -> impl Iterator<Item = (usize, Option<i64>)> + '_ {
+        // Every eligible row stands among those that have amounts.
+        let mut rest = match &self.amounts {
+            Amounts::Rows(rows) => rows.iter(),
+            Amounts::None | Amounts::Same(_) => [].iter(),
+        };
+        self.eligible.rows().map(move |row| {
+            let amount = match &self.amounts {
+                Amounts::None => None,
+                Amounts::Same(amount) => Some(*amount),
+                Amounts::Rows(_) => rest
+                    .find(|(at, _)| *at as usize == row)
+                    .and_then(|(_, amount)| *amount),
+            };
+            (row, amount)
+        })
+    }
+
     /// The rows that are eligible with a sum that is known, in order.
     pub fn paid(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
-        let (same, rows) = match &self.amounts {
-            Amounts::None => (None, &[][..]),
-            Amounts::Same(amount) => (Some(*amount), &[][..]),
-            Amounts::Rows(rows) => (None, &rows[..]),
-        };
-        let same = same
-            .into_iter()
-            .flat_map(|amount| self.eligible.rows().map(move |row| (row, amount)));
-        let rows = rows.iter().filter_map(|(row, amount)| {
-            let row = *row as usize;
-            amount
-                .filter(|_| self.eligible.get(row))
-                .map(|amount| (row, amount))
-        });
-        same.chain(rows)
+        self.entitled()
+            .filter_map(|(row, amount)| Some((row, amount?)))
     }
 
     /// The amount of a row that is eligible or open.

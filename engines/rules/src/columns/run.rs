@@ -380,12 +380,8 @@ impl<'a> Run<'a> {
     }
 
     fn percent(&mut self, amount: Id, rate: Id, rounding: Rounding) -> Numbers {
-        let (a, b) = (self.graph.node(amount).bounds, self.graph.node(rate).bounds);
-        let corners = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
-        if corners
-            .iter()
-            .all(|product| bounds::fits((*product, *product)))
-        {
+        let product = bounds::product(self.graph.node(amount).bounds, self.graph.node(rate).bounds);
+        if bounds::fits(product) {
             return self.total(amount, rate, |amount, rate| {
                 hundredth(amount.wrapping_mul(rate), rounding)
             });
@@ -441,16 +437,8 @@ impl<'a> Run<'a> {
         let (offsets, _) = self.groups(frame);
         let len = offsets.last().map_or(0, |end| *end as usize);
         let (may, fails) = (body.may_be_true(len), body.may_fail(len));
-        let void = match &*body {
-            Truths::Rows { t, f, v: Some(v) } => v.and_not(t).and_not(f),
-            Truths::Same(Truth::VOID) => Bits::all(len),
-            _ => Bits::none(len),
-        };
-        let open = may.and(&fails).or(&match &*body {
-            Truths::Rows { v: Some(v), .. } => v.clone(),
-            Truths::Same(truth) if truth.may_be_void() => Bits::all(len),
-            _ => Bits::none(len),
-        });
+        let void = body.surely_void(len);
+        let open = may.and_not(&fails).or(&body.surely_false(len)).not();
         let mut counts = Picked::new(offsets.len() - 1);
         for (group, ends) in offsets.windows(2).enumerate() {
             let (from, to) = (ends[0] as usize, ends[1] as usize);
@@ -479,18 +467,8 @@ impl<'a> Run<'a> {
         let len = offsets.last().map_or(0, |end| *end as usize);
         let filter = filter.unwrap_or_else(|| Rc::new(Truths::Same(Truth::TRUE)));
         let (may, fails) = (filter.may_be_true(len), filter.may_fail(len));
-        let void = match &*filter {
-            Truths::Rows { t, f, v: Some(v) } => v.and_not(t).and_not(f),
-            Truths::Same(Truth::VOID) => Bits::all(len),
-            _ => Bits::none(len),
-        };
-        // False and nothing else: neither true nor void.
-        let never = match &*filter {
-            Truths::Rows { t, v: Some(v), .. } => t.or(v).not(),
-            Truths::Rows { t, v: None, .. } => t.not(),
-            Truths::Same(truth) if truth.is_false() => Bits::all(len),
-            Truths::Same(_) => Bits::none(len),
-        };
+        let void = filter.surely_void(len);
+        let never = filter.surely_false(len);
         let mut sums = Picked::new(offsets.len() - 1);
         for (group, ends) in offsets.windows(2).enumerate() {
             let (from, to) = (ends[0] as usize, ends[1] as usize);

@@ -87,6 +87,15 @@ impl Truths {
         }
     }
 
+    /// The rows for which the law surely has no value.
+    pub fn surely_void(&self, len: usize) -> Bits {
+        match self {
+            Self::Same(Truth::VOID) => Bits::all(len),
+            Self::Rows { t, f, v: Some(v) } => v.and_not(t).and_not(f),
+            _ => Bits::none(len),
+        }
+    }
+
     pub fn is_never_true(&self) -> bool {
         match self {
             Self::Same(truth) => !truth.may_be_true(),

@@ -376,20 +376,20 @@ impl<'a> Comparison<'a> {
     }
 
     fn add(&self, batch: &RecordBatch, before: &Findings, after: &Findings, sums: &mut Sums) {
-        let homes = Homes::of(batch);
+        let (homes, owners) = (Homes::of(batch), before.owners());
         let mut owed = vec![0_i64; homes.count()];
         let mut gained = vec![0_i64; homes.count()];
         let law: Vec<&Benefit> = self.before.benefits().collect();
         for granted in &before.granted {
             let benefit = law[granted.benefit];
-            pay(benefit, granted, &homes.owner, &mut owed, 1);
+            pay(benefit, granted, &owners, &mut owed, 1);
             if self.changed[granted.benefit] {
-                pay(benefit, granted, &homes.owner, &mut gained, -1);
+                pay(benefit, granted, &owners, &mut gained, -1);
             }
         }
         let new: Vec<&Benefit> = self.after.benefits().collect();
         for granted in &after.granted {
-            pay(new[granted.benefit], granted, &homes.owner, &mut gained, 1);
+            pay(new[granted.benefit], granted, &owners, &mut gained, 1);
         }
         self.benefits(before, after, sums);
         let mut ages = Vec::new();

@@ -92,8 +92,6 @@ pub(super) fn kind(groups: &[usize]) -> usize {
 /// What is read of households beside the law.
 pub(super) struct Homes {
     offsets: Vec<u32>,
-    /// The household of each member.
-    pub owner: Vec<u32>,
     pub incomes: Vec<Option<i64>>,
     born: Vec<Option<i32>>,
 }
@@ -127,11 +125,7 @@ impl Homes {
                 .find(|it| it.is_valid(row))
                 .map(|it| it.value(row))
         };
-        let owner = offsets.windows(2).zip(0_u32..);
         Self {
-            owner: owner
-                .flat_map(|(ends, household)| (ends[0]..ends[1]).map(move |_| household))
-                .collect(),
             incomes: (0..batch.num_rows()).map(income).collect(),
             born: born.unwrap_or_default(),
             offsets,

@@ -9,7 +9,7 @@ use rules::{Parameter, ParameterValue};
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
 use super::finding::{Begin, begun, entry, say, whole};
-use super::reform::{label, parameter, parameter_name, unit, value_text, whose};
+use super::reform::{choices, parameter, parameter_name, unit, value_text};
 use super::runs::{self, Asked};
 use super::work;
 use crate::app::App;
@@ -363,19 +363,7 @@ fn page(
             step: entry(&it.step, errors, &format!("step-{index}")),
         }
     };
-    let choices = app.country.book.parameters().filter_map(|(benefit, it)| {
-        single(it, today)?;
-        let value = value_text(&frame, it, &it.on(today)?.value);
-        let name = format!(
-            "{} · {} ({value})",
-            whose(app, &frame, benefit),
-            label(&frame, &it.label)
-        );
-        Some((format!("{}/{}", benefit.unwrap_or_default(), it.name), name))
-    });
-    let mut choices: Vec<(String, String)> = choices.collect();
-    choices.sort_by(|a, b| a.1.cmp(&b.1));
-    choices.insert(0, (String::new(), frame.t("aide-choose-parameter")));
+    let choices = choices(app, &frame, |it| single(it, today).is_some());
     let everybody = (String::new(), frame.t("aide-goal-everybody"));
     let indicators = Indicator::ALL
         .iter()

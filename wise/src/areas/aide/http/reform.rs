@@ -274,6 +274,29 @@ pub(super) fn parameter_name(app: &App, frame: &Frame, key: &str) -> String {
     }
 }
 
+/// The parameters of the law to choose from, by name with today's values; a first that is none.
+pub(super) fn choices(
+    app: &App,
+    frame: &Frame,
+    wanted: impl Fn(&Parameter) -> bool,
+) -> Vec<(String, String)> {
+    let today = app.core.clock().today();
+    let all = app.country.book.parameters().filter(|(_, it)| wanted(it));
+    let named = all.filter_map(|(benefit, it)| {
+        let value = value_text(frame, it, &it.on(today)?.value);
+        let name = format!(
+            "{} · {} ({value})",
+            whose(app, frame, benefit),
+            label(frame, &it.label)
+        );
+        Some((format!("{}/{}", benefit.unwrap_or_default(), it.name), name))
+    });
+    let mut choices: Vec<(String, String)> = named.collect();
+    choices.sort_by(|a, b| a.1.cmp(&b.1));
+    choices.insert(0, (String::new(), frame.t("aide-choose-parameter")));
+    choices
+}
+
 pub(super) fn label(frame: &Frame, label: &Localized) -> String {
     label.get(frame.locale).to_owned()
 }
@@ -357,18 +380,7 @@ fn page(app: &App, frame: Frame, typed: &Typed, errors: &FormErrors) -> ReformFo
             index,
         }
     };
-    let choices = app.country.book.parameters().filter_map(|(benefit, it)| {
-        let value = value_text(&frame, it, &it.on(today)?.value);
-        let name = format!(
-            "{} · {} ({value})",
-            whose(app, &frame, benefit),
-            label(&frame, &it.label)
-        );
-        Some((format!("{}/{}", benefit.unwrap_or_default(), it.name), name))
-    });
-    let mut choices: Vec<(String, String)> = choices.collect();
-    choices.sort_by(|a, b| a.1.cmp(&b.1));
-    choices.insert(0, (String::new(), frame.t("aide-choose-parameter")));
+    let choices = choices(app, &frame, |_| true);
     ReformForm {
         title: typed.title.clone(),
         on: (typed.on.clone(), errors.at("on").to_owned()),

@@ -24,14 +24,15 @@ pub struct Recipients<'a> {
     pub questions: Vec<&'a Question>,
     /// Of several codes one is enough.
     parts: Vec<Vec<Term>>,
-    services: Vec<Counted<'a>>,
+    services: Vec<Counted>,
     tables: &'a BTreeMap<String, CodeTable>,
-    providers: Vec<Provider>,
-    offices: BTreeMap<String, String>,
+    /// By the code of a municipality: which services are its people's; for any other, the second.
+    near: BTreeMap<String, Vec<bool>>,
+    elsewhere: Vec<bool>,
 }
 
-struct Counted<'a> {
-    service: &'a Service,
+struct Counted {
+    name: String,
     /// All of them must leave somebody in.
     parts: Vec<usize>,
 }
@@ -87,13 +88,26 @@ impl<'a> Recipients<'a> {
             parts: Vec::new(),
             services: Vec::new(),
             tables,
-            providers,
-            offices,
+            near: BTreeMap::new(),
+            elsewhere: Vec::new(),
         };
         for service in services {
             let parts = counted.parts_of(service, ages);
-            counted.services.push(Counted { service, parts });
+            let name = format!("{PREFIX}{}", service.id);
+            counted.services.push(Counted { name, parts });
         }
+        let near = |office: Option<&str>| -> Vec<bool> {
+            let nearby = Nearby::of(tables, &providers, office);
+            services
+                .iter()
+                .map(|it| nearby.locality(it).is_some())
+                .collect()
+        };
+        counted.near = offices
+            .iter()
+            .map(|(code, office)| (code.clone(), near(Some(office))))
+            .collect();
+        counted.elsewhere = near(None);
         counted
     }
 
@@ -183,16 +197,18 @@ impl<'a> Recipients<'a> {
         let names: Vec<_> = self
             .services
             .iter()
-            .map(|it| totals.name(&format!("{PREFIX}{}", it.service.id)))
+            .map(|it| totals.name(&it.name))
             .collect();
         for place in found.places.all() {
             let id = totals.place(place.municipality, place.district);
-            let office = self.offices.get(place.municipality).map(String::as_str);
-            let nearby = Nearby::of(self.tables, &self.providers, office);
-            for (counted, name) in self.services.iter().zip(&names) {
-                if nearby.locality(counted.service).is_none() {
-                    continue;
-                }
+            let near = self.near.get(place.municipality).unwrap_or(&self.elsewhere);
+            for ((counted, name), _) in self
+                .services
+                .iter()
+                .zip(&names)
+                .zip(near)
+                .filter(|(_, near)| **near)
+            {
                 let mut left: Option<Bits> = None;
                 for part in &counted.parts {
                     left = Some(
