@@ -5,8 +5,8 @@ use std::fmt::Write;
 use axum::http::StatusCode;
 
 use crate::aide::{answered, decision_maker, outputs, settle};
-use crate::conditions::centres;
-use crate::house::on_both;
+use crate::conditions::{centres, elder};
+use crate::house::{House, on_both};
 
 /// What a repeat says when its answer is the same.
 const SAME: &str = "마지막 바이트까지 같은 답이 나왔습니다";
@@ -352,5 +352,212 @@ fn what_waiting_costs_is_a_curve_with_an_interval_and_no_date() {
             let wanted = (StatusCode::UNPROCESSABLE_ENTITY, true);
             assert_eq!(told, wanted, "{field} {value}: {}", sent.body);
         }
+    });
+}
+
+const ABOUT: [(&str, &str); 4] = [
+    ("name", "새 수단"),
+    ("cost_once", "300,000,000원"),
+    ("cost_a_year", "120,000,000"),
+    ("preparation", "6"),
+];
+
+/// A measure, the fields of its form, what its page says, and fields that are refused.
+type MeasureCase = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+const MEASURES: [MeasureCase; 5] = [
+    (
+        "facility",
+        &[
+            ("place_kind", "health_centre"),
+            (
+                "candidates",
+                "옛 학교, 36.6541, 126.9525\n먼 곳, 36.9, 126.2",
+            ),
+            ("add", "1"),
+            ("reach", "2,000"),
+            ("youngest", "0"),
+            ("oldest", "120"),
+        ],
+        &[
+            "옛 학교에 두면",
+            "동마다 가까이 사는 사람",
+            "주민등록의 사는 곳",
+        ],
+        &[
+            ("candidates", "어딘가"),
+            ("candidates", ""),
+            ("add", "3"),
+            ("add", "-1"),
+            ("reach", "0"),
+            ("place_kind", "sitter"),
+            ("oldest", "많이"),
+        ],
+    ),
+    (
+        "closure",
+        &[
+            ("site", "달빛동 주민센터"),
+            ("reach", "2,000"),
+            ("youngest", "0"),
+            ("oldest", "120"),
+        ],
+        &["달빛동 주민센터를 닫으면", "더 붐빕니다"],
+        &[("site", "없는 곳"), ("reach", "멀리"), ("youngest", "121")],
+    ),
+    (
+        "visits",
+        &[
+            ("stops", "새빛경로당, 2.5, 40\n달빛시장, 6, 60, 1, 8"),
+            ("minutes", "600"),
+            ("per_visit", "0.05 0.1 0.15"),
+            ("source", "지어낸 점검 기록"),
+        ],
+        &["새빛경로당", "지어낸 점검 기록", "피해를 막습니다"],
+        &[
+            ("stops", "새빛경로당"),
+            ("stops", ""),
+            ("minutes", "10"),
+            ("minutes", "하루"),
+            ("per_visit", "0.2 0.1"),
+            ("source", ""),
+        ],
+    ),
+    (
+        "campaign",
+        &[
+            ("not_receiving", "1,200"),
+            ("won_a_year", "1,200,000"),
+            ("gained", "3 5 8"),
+            ("source", "지어낸 시범 사업"),
+        ],
+        &[
+            "1,200명 가운데 60명(36~96)",
+            "72,000,000",
+            "지어낸 시범 사업",
+        ],
+        &[
+            ("not_receiving", "-1"),
+            ("won_a_year", "99,999,999,999"),
+            ("gained", "3 101 102"),
+            ("source", " "),
+        ],
+    ),
+    (
+        "staffing",
+        &[
+            ("arrivals", "9 10 12"),
+            ("case_minutes", "10"),
+            ("hands_now", "2"),
+            ("hands_then", "3"),
+            ("source", "지어낸 창구 기록"),
+        ],
+        &["창구를 2곳에서 3곳으로", "Erlang", "300,000,000원|3억원"],
+        &[
+            ("arrivals", "많이"),
+            ("case_minutes", "0"),
+            ("hands_then", "0"),
+            ("hands_now", "9999999999"),
+            ("source", ""),
+        ],
+    ),
+];
+
+/// Centres, and enough people in a place that they may be told.
+fn inhabited(house: &House) {
+    centres(house);
+    for _ in 0..6 {
+        elder(house);
+    }
+}
+
+#[test]
+fn measures_that_are_no_law_stand_beside_a_reform_in_a_briefing() {
+    on_both(async |house| {
+        inhabited(&house);
+        let client = decision_maker(&house).await;
+        let home = client.get("/aide").await;
+        let mut brief = vec![("question", "무엇을 할까요?"), ("notes", "")];
+        let mut runs = Vec::new();
+        for (kind, fields, told, _) in MEASURES {
+            let form = format!("/aide/measures/{kind}/new");
+            assert!(home.body.contains(&form), "{form} is not on {}", home.body);
+            let blank = client.get(&form).await;
+            assert_eq!(blank.status, StatusCode::OK, "{}", blank.body);
+            let typed: Vec<(&str, &str)> = ABOUT.iter().chain(fields).copied().collect();
+            let sent = client.send(&format!("/aide/measures/{kind}"), &typed).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{kind}: {}", sent.body);
+            let run = sent.header("location").to_owned();
+            let page = answered(&client, &run).await.1;
+            for part in told {
+                let is_told = part.split('|').any(|it| page.contains(it));
+                assert!(is_told, "{kind}: {part} is not on {page}");
+            }
+            let csv = client.get(&format!("{run}/table?format=csv")).await;
+            assert!(
+                csv.body.contains("cost_once_won,,,300000000,"),
+                "{}",
+                csv.body
+            );
+            let again = client.send(&format!("{run}/repeat"), &[]).await;
+            let again = again.header("location").to_owned();
+            let page = answered(&client, &again).await.1;
+            assert!(page.contains(SAME), "{kind}: {page}");
+            assert_eq!(outputs(&house, &again), outputs(&house, &run));
+            let id = run.rsplit('/').next().unwrap().to_owned();
+            let again = client.get(&format!("{form}?run={id}")).await;
+            assert!(again.body.contains("300,000,000원"), "{}", again.body);
+            runs.push(id);
+        }
+        brief.extend(runs.iter().map(|id| ("run", id.as_str())));
+        let made = client.send("/aide/briefings", &brief).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+        let page = client.get(made.header("location")).await.body;
+        for part in [
+            "평균 기다리는 시간",
+            "새로 받게 되는 사람",
+            "가장 이른 시작",
+            "한 해 막는 피해",
+        ] {
+            assert!(page.contains(part), "{part} is not on {page}");
+        }
+    });
+}
+
+#[test]
+fn a_measure_that_cannot_be_asked_comes_back_with_the_field() {
+    on_both(async |house| {
+        inhabited(&house);
+        let client = decision_maker(&house).await;
+        for (kind, fields, _, wrong) in MEASURES {
+            let common = [("name", ""), ("cost_once", "많이"), ("preparation", "-1")];
+            for (field, value) in wrong.iter().chain(&common) {
+                let typed: Vec<(&str, &str)> = ABOUT
+                    .iter()
+                    .chain(fields)
+                    .map(|it| {
+                        if it.0 == *field {
+                            (*field, *value)
+                        } else {
+                            *it
+                        }
+                    })
+                    .collect();
+                let sent = client.send(&format!("/aide/measures/{kind}"), &typed).await;
+                let link = format!("href=\"#{field}\"");
+                let told = (sent.status, sent.body.contains(&link));
+                let wanted = (StatusCode::UNPROCESSABLE_ENTITY, true);
+                assert_eq!(told, wanted, "{kind} {field} {value}: {}", sent.body);
+            }
+            let empty = client.send(&format!("/aide/measures/{kind}"), &[]).await;
+            assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind}");
+        }
+        let unknown = client.get("/aide/measures/wish/new").await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     });
 }

@@ -43,7 +43,7 @@ pub fn centres(house: &House) {
 }
 
 /// Somebody of 78 who has lived alone in 달빛동 for long.
-fn elder(house: &House) -> PersonId {
+pub fn elder(house: &House) -> PersonId {
     let new = NewHousehold {
         address: NewAddress {
             municipality: "hanbit".into(),

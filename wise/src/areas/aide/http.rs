@@ -5,6 +5,7 @@ mod evidence;
 mod figures;
 mod finding;
 mod goal;
+mod measure;
 mod reform;
 mod runs;
 mod timing;
@@ -32,6 +33,8 @@ pub fn routes() -> Routes<App> {
         .post("/aide/evidence", APPRAISE, evidence::ask)
         .get("/aide/timings/new", APPRAISE, timing::form)
         .post("/aide/timings", APPRAISE, timing::ask)
+        .get("/aide/measures/{measure}/new", APPRAISE, measure::form)
+        .post("/aide/measures/{measure}", APPRAISE, measure::ask)
         .get("/aide/briefings", APPRAISE, briefing::list)
         .get("/aide/briefings/new", APPRAISE, briefing::form)
         .post("/aide/briefings", APPRAISE, briefing::make)

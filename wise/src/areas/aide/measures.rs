@@ -13,19 +13,103 @@ use appraisal::assignment::{self, AssignmentError, Site};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use self::facility::{Facility, Siting};
+use self::staffing::Staffing;
 use super::said::{Said, decimal};
+use crate::blocks::people::words;
 
 /// The most sites of a plan of visits.
 pub const MAX_SITES: usize = 1_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+words! {
+    Kind {
+        Facility = "facility",
+        Closure = "closure",
+        Visits = "visits",
+        Campaign = "campaign",
+        Staffing = "staffing",
+    }
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [
+        Self::Facility,
+        Self::Closure,
+        Self::Visits,
+        Self::Campaign,
+        Self::Staffing,
+    ];
+}
+
+/// A measure that is asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Facility,
-    Visits,
-    Closure,
-    Campaign,
-    Staffing,
+pub enum Asked {
+    Facility(Facility),
+    Closure {
+        facility: Facility,
+        /// The place of the site that is to be closed.
+        site: usize,
+    },
+    Visits(Visits),
+    Campaign(Campaign),
+    Staffing(Staffing),
+}
+
+/// What comes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    Siting(Siting),
+    Visits(VisitPlan),
+    Measure(Measure),
+}
+
+impl Asked {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Facility(_) => Kind::Facility,
+            Self::Closure { .. } => Kind::Closure,
+            Self::Visits(_) => Kind::Visits,
+            Self::Campaign(_) => Kind::Campaign,
+            Self::Staffing(_) => Kind::Staffing,
+        }
+    }
+}
+
+impl Found {
+    pub fn measure(&self) -> &Measure {
+        match self {
+            Self::Siting(it) => &it.measure,
+            Self::Visits(it) => &it.measure,
+            Self::Measure(it) => it,
+        }
+    }
+}
+
+/// Whether a measure can be worked out, without doing what takes long.
+///
+/// # Errors
+/// As [`find`].
+pub fn check(asked: &Asked) -> Result<(), Fault> {
+    match asked {
+        Asked::Facility(it) => facility::check(it),
+        quick => find(quick).map(drop),
+    }
+}
+
+/// Works a measure out.
+///
+/// # Errors
+/// The first field that cannot be, and what to do about it.
+pub fn find(asked: &Asked) -> Result<Found, Fault> {
+    match asked {
+        Asked::Facility(it) => facility::place(it).map(Found::Siting),
+        Asked::Closure { facility, site } => facility::close(facility, *site).map(Found::Siting),
+        Asked::Visits(it) => visits(it).map(Found::Visits),
+        Asked::Campaign(it) => campaign(it).map(Found::Measure),
+        Asked::Staffing(it) => staffing::staffing(it).map(Found::Measure),
+    }
 }
 
 /// What a measure brings: decimal texts, so that the same figures give the same bytes.
@@ -83,7 +167,7 @@ impl About {
         }
         let costs = [self.cost_once_won, self.cost_a_year_won];
         if !costs.iter().all(|it| (-MOST..=MOST).contains(it)) {
-            return Err(("cost", Said::new("aide-measure-cost")));
+            return Err(("cost_once", Said::new("aide-measure-cost")));
         }
         if !(0..=240).contains(&self.preparation_months) {
             return Err(("preparation", Said::new("aide-measure-preparation")));

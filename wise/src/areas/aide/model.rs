@@ -1,5 +1,6 @@
 //! Runs and briefings: types and decisions; no await, no SQL.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::evidence::{self, Evidence};
 use super::goals::{self, Findings};
+use super::measures::{self, Found};
 use super::reform::{self, Effects, Reform};
+use super::said::Said;
 use super::timing::{self, Delay};
 use crate::app::Snapshot;
 use crate::blocks::people::words;
@@ -45,20 +48,8 @@ words! {
         Evidence = "evidence",
         /// What waiting costs.
         Timing = "timing",
-    }
-}
-
-impl Kind {
-    pub const ALL: [Self; 4] = [Self::Reform, Self::Goal, Self::Evidence, Self::Timing];
-
-    /// Where it is asked.
-    pub fn form(self) -> &'static str {
-        match self {
-            Self::Reform => "/aide/reforms/new",
-            Self::Goal => "/aide/goals/new",
-            Self::Evidence => "/aide/evidence/new",
-            Self::Timing => "/aide/timings/new",
-        }
+        /// What a measure that is no law costs and brings.
+        Measure = "measure",
     }
 }
 
@@ -89,6 +80,11 @@ pub enum Question {
     },
     Evidence(evidence::Question),
     Timing(timing::Question),
+    Measure {
+        /// What was written into the form, by the names of its fields.
+        typed: BTreeMap<String, String>,
+        asked: Box<measures::Asked>,
+    },
 }
 
 impl Question {
@@ -98,6 +94,7 @@ impl Question {
             Self::Goal { .. } => Kind::Goal,
             Self::Evidence(_) => Kind::Evidence,
             Self::Timing(_) => Kind::Timing,
+            Self::Measure { .. } => Kind::Measure,
         }
     }
 
@@ -105,7 +102,8 @@ impl Question {
     pub fn needs_population(&self) -> bool {
         match self {
             Self::Reform { .. } | Self::Goal { .. } | Self::Timing(_) => true,
-            Self::Evidence(_) => false,
+            // Where people live was asked as sums when the question was made.
+            Self::Evidence(_) | Self::Measure { .. } => false,
         }
     }
 }
@@ -118,6 +116,7 @@ pub enum Answer {
     Goal(Box<Findings>),
     Evidence(Box<Evidence>),
     Timing(Box<Delay>),
+    Measure { found: Box<Found> },
 }
 
 /// The bytes that stand for a value, the same on every machine (RFC 8785).
@@ -201,7 +200,12 @@ pub fn work_out(
         }
         Question::Evidence(question) => evidence::find(question)
             .map(|it| Answer::Evidence(Box::new(it)))
-            .map_err(|(field, said)| format!("{field}: {}", said.key)),
+            .map_err(unasked),
+        Question::Measure { asked, .. } => measures::find(asked)
+            .map(|it| Answer::Measure {
+                found: Box::new(it),
+            })
+            .map_err(unasked),
         Question::Timing(question) => {
             let values = timing::values(&ground.book, question).map_err(|said| said.key)?;
             let text = ground.files.text("demography.csv").unwrap_or_default();
@@ -212,6 +216,11 @@ pub fn work_out(
             timing::find(question, values, &people, &rates).map(|it| Answer::Timing(Box::new(it)))
         }
     }
+}
+
+/// Forms refuse such questions before they are kept.
+fn unasked((field, said): (&'static str, Said)) -> String {
+    format!("{field}: {}", said.key)
 }
 
 fn open(ground: &Ground, progress: &Progress) -> Result<Population, String> {

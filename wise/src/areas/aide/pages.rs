@@ -13,7 +13,7 @@ pub use samples::samples;
 /// A kind of question.
 #[derive(Clone, Debug, Default)]
 pub struct Door {
-    pub href: &'static str,
+    pub href: String,
     pub name: String,
     pub about: String,
     pub sign: &'static str,

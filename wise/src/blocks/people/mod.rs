@@ -22,13 +22,13 @@ pub use actions::household::{
 };
 pub use actions::import::{ImportError, ImportSummary, import};
 pub use actions::looks::{Look, looks_at, note_look};
-pub use actions::search::{person, person_of, pseudonym_of, search};
+pub use actions::search::{homes, person, person_of, pseudonym_of, search};
 pub(crate) use http::{Done, own_person};
 pub use http::{openapi, routes};
 pub(crate) use model::words;
 pub use model::{
-    Address, Birth, BirthState, Datum, Error, HouseholdView, MemberView, NewAddress, NewDatum,
-    Owner, Person, PersonMatch, Role, Sex, Source,
+    Address, Birth, BirthState, Datum, Error, HomeCell, HouseholdView, MemberView, NewAddress,
+    NewDatum, Owner, Person, PersonMatch, Role, Sex, Source,
 };
 
 pub const MIGRATIONS: &[Migration] = &[

@@ -256,3 +256,13 @@ pub struct PersonMatch {
     pub dong: String,
     pub address: String,
 }
+/// How many live in a cell of a grid over latitude and longitude: a sum, in which few may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeCell {
+    /// Code of the district.
+    pub dong: String,
+    /// The cell's middle, in cells from the equator and from Greenwich.
+    pub north: i64,
+    pub east: i64,
+    pub persons: i64,
+}

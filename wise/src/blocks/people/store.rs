@@ -10,8 +10,8 @@ use web::Scope;
 
 use super::actions::looks::Look;
 use super::model::{
-    Address, Birth, BirthState, Datum, NewAddress, NewDatum, Owner, Person, PersonMatch, Role,
-    Source,
+    Address, Birth, BirthState, Datum, HomeCell, NewAddress, NewDatum, Owner, Person, PersonMatch,
+    Role, Source,
 };
 
 const PERSON: &str = "p.id, p.name, p.born, p.sex, p.died";
@@ -238,6 +238,36 @@ pub(super) fn address(
         })
     })
     .transpose()
+}
+
+/// Living residents born after `born.0` and by `born.1`, counted by district and cell of `cells` to a degree.
+pub(super) fn homes(
+    tx: &mut Tx<'_>,
+    on: Date,
+    born: (Date, Date),
+    cells: i64,
+) -> Result<Vec<HomeCell>, Error> {
+    tx.query_map(
+        "SELECT a.dong, CAST(ROUND(a.latitude * $4) AS BIGINT), \
+         CAST(ROUND(a.longitude * $4) AS BIGINT), COUNT(*) FROM people_address a \
+         JOIN people_member m ON m.household_id = a.household_id \
+         JOIN people_person p ON p.id = m.person_id \
+         WHERE a.since <= $1 AND (a.until IS NULL OR a.until > $1) AND a.superseded_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM people_address b WHERE b.household_id = a.household_id \
+         AND b.since <= $1 AND b.since > a.since AND b.superseded_at IS NULL) \
+         AND m.since <= $1 AND (m.until IS NULL OR m.until > $1) AND m.superseded_at IS NULL \
+         AND (p.died IS NULL OR p.died > $1) AND p.born > $2 AND p.born <= $3 \
+         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        values![on, born.0, born.1, cells as f64],
+        |row| {
+            Ok(HomeCell {
+                dong: row.get(0)?,
+                north: row.get(1)?,
+                east: row.get(2)?,
+                persons: row.get(3)?,
+            })
+        },
+    )
 }
 
 /// Members on a day as known at an instant: head first, then by age.

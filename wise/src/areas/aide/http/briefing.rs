@@ -11,7 +11,7 @@ use web::{
     respond_again,
 };
 
-use super::{evidence, goal, maker, reform, runs, timing};
+use super::{evidence, goal, maker, measure, reform, runs, timing};
 use crate::app::App;
 use crate::areas::aide::model::{
     Answer, Briefing, Choice, Error, Question, Reworded, Run, State as Stand,
@@ -214,6 +214,9 @@ pub(super) fn argument(
         (Question::Evidence(_), Answer::Evidence(found)) => evidence::option(frame, found, prefix),
         (Question::Timing(asked), Answer::Timing(found)) => {
             timing::option(app, frame, asked, found, prefix)
+        }
+        (Question::Measure { typed, asked }, Answer::Measure { found }) => {
+            measure::option(frame, (typed, asked), found, prefix)
         }
         // Question and answer are of one kind.
         (_, _) => Argument::default(),

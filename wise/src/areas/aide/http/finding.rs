@@ -61,3 +61,32 @@ pub(super) fn whole(text: &str) -> Option<i64> {
         .collect();
     digits.parse().ok()
 }
+
+/// `95`, or `90 95 99` for the least, the likeliest and the most; each read by `read`.
+pub(super) fn three(text: &str, read: impl Fn(&str) -> Option<i64>) -> Option<[i64; 3]> {
+    let parts = text.split(|it: char| it.is_whitespace() || matches!(it, '~' | '/' | ';'));
+    let parts = parts
+        .map(|it| it.trim_end_matches('%'))
+        .filter(|it| !it.is_empty());
+    let numbers: Option<Vec<i64>> = parts.map(read).collect();
+    match numbers?.as_slice() {
+        [it] => Some([*it; 3]),
+        [low, mid, high] => Some([*low, *mid, *high]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_sure_is_one_number_or_three() {
+        assert_eq!(three("95", whole), Some([95, 95, 95]));
+        assert_eq!(three("90 95 99", whole), Some([90, 95, 99]));
+        assert_eq!(three("90% ~ 95% ~ 99%", whole), Some([90, 95, 99]));
+        assert_eq!(three("90 95", whole), None);
+        assert_eq!(three("", whole), None);
+        assert_eq!(three("많이", whole), None);
+    }
+}

@@ -6,13 +6,21 @@ use base::ids::RunId;
 use web::export::Format;
 use web::{Allowed, Cursor, Frame, Once, PageQuery, Problem, Visitor, format, respond};
 
-use super::{evidence, goal, maker, reform, timing, work};
+use super::{evidence, goal, maker, measure, reform, timing, work};
 use crate::app::{App, Snapshot};
-use crate::areas::aide::actions;
 use crate::areas::aide::model::{
     Answer, Error, Kind, NewRun, Question, Repeated, Run, State as Stand,
 };
 use crate::areas::aide::pages::{Door, HomePage, RunHead, RunLine, WaitPage};
+use crate::areas::aide::{actions, measures};
+
+/// Where questions are asked; each measure has a form of its own.
+const FORMS: [(Kind, &str); 4] = [
+    (Kind::Reform, "/aide/reforms/new"),
+    (Kind::Goal, "/aide/goals/new"),
+    (Kind::Evidence, "/aide/evidence/new"),
+    (Kind::Timing, "/aide/timings/new"),
+];
 
 /// Letters of a title that are kept.
 const LONGEST_TITLE: usize = 120;
@@ -40,12 +48,20 @@ pub(super) async fn home(
         key: String::new(),
         id: it.id.to_string(),
     });
-    let doors = Kind::ALL.iter().map(|kind| Door {
-        href: kind.form(),
-        name: frame.t(&format!("aide-kind-{kind}")),
-        about: frame.t(&format!("aide-kind-{kind}-about")),
-        sign: "question",
-    });
+    let doors = FORMS
+        .iter()
+        .map(|(kind, href)| (format!("aide-kind-{kind}"), (*href).to_owned()))
+        .chain(
+            measures::Kind::ALL
+                .iter()
+                .map(|kind| (format!("aide-measure-{kind}"), measure::address(*kind))),
+        )
+        .map(|(key, href)| Door {
+            href,
+            name: frame.t(&key),
+            about: frame.t(&format!("{key}-about")),
+            sign: "question",
+        });
     Ok(respond(&HomePage {
         doors: doors.collect(),
         heads: [
@@ -63,6 +79,15 @@ pub(super) async fn home(
         population: population(&app, &frame),
         frame,
     }))
+}
+
+/// The form in which a question was asked.
+fn form(question: &Question) -> String {
+    if let Question::Measure { asked, .. } = question {
+        return measure::address(asked.kind());
+    }
+    let own = FORMS.iter().find(|(kind, _)| *kind == question.kind());
+    own.map_or("/aide", |(_, href)| href).to_owned()
 }
 
 /// Which snapshot a question is asked of now.
@@ -135,7 +160,7 @@ fn head(frame: &Frame, run: &Run, now: jiff::Timestamp) -> RunHead {
         repeated: Vec::new(),
         table_href: format!("{path}/table"),
         brief_href: format!("/aide/briefings/new?run={}", run.id),
-        again_href: format!("{}?run={}", run.kind.form(), run.id),
+        again_href: format!("{}?run={}", form(&run.question), run.id),
         path,
     }
 }
@@ -214,6 +239,9 @@ pub(super) async fn show(
         (Question::Timing(asked), Some(Answer::Timing(found))) => {
             Ok(timing::result(&app, frame, shown.head, asked, &found))
         }
+        (Question::Measure { typed, asked }, Some(Answer::Measure { found })) => {
+            Ok(measure::result(frame, shown.head, (typed, asked), &found))
+        }
         // Question and answer are of one kind.
         (_, _) => Ok(waiting(&app, frame, shown)),
     }
@@ -255,6 +283,9 @@ pub(super) async fn table(
         (_, Answer::Reform(effects)) => reform::export(&app, &frame, &effects),
         (_, Answer::Evidence(found)) => evidence::export(&frame, &found),
         (_, Answer::Timing(found)) => timing::export(&frame, &found),
+        (Question::Measure { asked, .. }, Answer::Measure { found }) => {
+            measure::export(&frame, asked, &found)
+        }
         (Question::Goal { goal, .. }, Answer::Goal(found)) => goal::export(&frame, goal, &found),
         (_, _) => return Err(Problem::not_found()),
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rules::Unit;
 use web::{Allowed, Fields, FormErrors, Frame, Once, Problem, Visitor, respond, respond_again};
 
-use super::finding::{Begin, begun, say, whole};
+use super::finding::{Begin, begun, say, three, whole};
 use super::reform::{parameter, parameter_name, value_text};
 use super::runs::{self, Asked};
 use super::work;
@@ -187,26 +187,8 @@ fn read(
     Some(question).filter(|_| errors.is_empty())
 }
 
-/// `95`, or `90 95 99` for the least, the likeliest and the most.
 fn shares(text: &str) -> Option<Percent> {
-    let parts = text.split(|it: char| it.is_whitespace() || matches!(it, '~' | '/' | ';'));
-    let parts = parts
-        .map(|it| it.trim_end_matches('%'))
-        .filter(|it| !it.is_empty());
-    let numbers: Option<Vec<i64>> = parts.map(whole).collect();
-    match numbers?.as_slice() {
-        [it] => Some(Percent {
-            low: *it,
-            mid: *it,
-            high: *it,
-        }),
-        [low, mid, high] => Some(Percent {
-            low: *low,
-            mid: *mid,
-            high: *high,
-        }),
-        _ => None,
-    }
+    three(text, whole).map(|[low, mid, high]| Percent { low, mid, high })
 }
 
 /// The figures of the law that are a single sum of money now.
@@ -254,26 +236,10 @@ fn page(app: &App, frame: Frame, typed: &Typed, errors: &FormErrors) -> FieldsFo
     FieldsForm {
         title: frame.t("aide-kind-timing"),
         lead: frame.t("aide-kind-timing-about"),
-        action: "/aide/timings",
+        action: "/aide/timings".to_owned(),
         rows: rows.collect(),
         note: runs::population(app, &frame),
         errors: errors.pairs().to_vec(),
         frame,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_one_number_or_three() {
-        let of = |low, mid, high| Some(Percent { low, mid, high });
-        assert_eq!(shares("95"), of(95, 95, 95));
-        assert_eq!(shares("90 95 99"), of(90, 95, 99));
-        assert_eq!(shares("90% ~ 95% ~ 99%"), of(90, 95, 99));
-        assert_eq!(shares("90 95"), None);
-        assert_eq!(shares(""), None);
-        assert_eq!(shares("많이"), None);
     }
 }

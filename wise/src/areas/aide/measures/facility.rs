@@ -7,17 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{About, Effect, Fault, Kind, Measure};
 use crate::areas::aide::said::{Said, decimal};
+use crate::blocks::people::HomeCell;
 use crate::blocks::places::{Point, distance_m};
 
-/// Edge of a cell of the grid, in thousandths of a degree: about 550 metres north to south.
-pub const CELL_MILLIDEGREES: i64 = 5;
+/// Cells of the grid to a degree: an edge is about 550 metres north to south.
+pub const CELLS_A_DEGREE: i64 = 200;
 /// Cells in which fewer live are put together with others of their district.
 pub const FEWEST: u64 = 5;
 /// All choices are tried where there are no more.
 const CHOICES: u64 = 100_000;
 /// The most cells and candidate sites.
 pub const MAX_CELLS: usize = 20_000;
-pub const MAX_SITES: usize = 200;
+pub const MAX_SITES: usize = 1_000;
 
 /// People of a district around a point; only sums.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,25 +27,20 @@ pub struct Cell {
     /// Millionths of a degree.
     pub latitude: i64,
     pub longitude: i64,
-    /// Code of the district.
+    /// Name of the district.
     pub district: String,
     pub persons: u64,
 }
 
-/// Puts homes with the number who live there into a grid. Cells of few become one with the rest of their district; a
-/// district of few altogether is left out, and so many persons are told.
-pub fn grid(homes: impl IntoIterator<Item = (Point, String, u64)>) -> (Vec<Cell>, u64) {
-    let mut cells: BTreeMap<(String, i64, i64), u64> = BTreeMap::new();
-    for (at, district, persons) in homes {
-        let place = |degrees: f64| (degrees * 1_000.0 / CELL_MILLIDEGREES as f64).floor() as i64;
-        let key = (district, place(at.latitude), place(at.longitude));
-        *cells.entry(key).or_default() += persons;
-    }
-    // The middle of a cell.
-    let middle = |place: i64| (place * 2 + 1) * CELL_MILLIDEGREES * 500;
+/// Makes of sums in which few may be sums in which nobody is found. Cells of few become one with the rest of their
+/// district; a district of few altogether is left out, and so many persons are told.
+pub fn grid(homes: impl IntoIterator<Item = HomeCell>) -> (Vec<Cell>, u64) {
+    // The middle of a cell in millionths of a degree.
+    let middle = |place: i64| place * 1_000_000 / CELLS_A_DEGREE;
     let (mut kept, mut rests) = (Vec::new(), BTreeMap::<String, (u64, i128, i128)>::new());
-    for ((district, latitude, longitude), persons) in cells {
-        let (latitude, longitude) = (middle(latitude), middle(longitude));
+    for home in homes {
+        let (latitude, longitude) = (middle(home.north), middle(home.east));
+        let (district, persons) = (home.dong, home.persons.unsigned_abs());
         if persons >= FEWEST {
             kept.push(Cell {
                 latitude,
@@ -140,11 +136,11 @@ struct Ground {
 fn ground(asked: &Facility) -> Result<Ground, Fault> {
     asked.about.check()?;
     if asked.cells.is_empty() || asked.cells.len() > MAX_CELLS {
-        return Err(("cells", Said::new("aide-facility-nobody")));
+        return Err(("reach", Said::new("aide-facility-nobody")));
     }
     if asked.sites.is_empty() || asked.sites.len() > MAX_SITES {
         return Err((
-            "sites",
+            "candidates",
             Said::new("aide-facility-sites").with("most", MAX_SITES),
         ));
     }
@@ -169,7 +165,7 @@ fn ground(asked: &Facility) -> Result<Ground, Fault> {
         groups.push(districts.binary_search(&cell.district).unwrap_or(0));
     }
     let map = Map::new(&distances, asked.sites.len(), &weights, &groups);
-    let map = map.map_err(|_| ("cells", Said::new("aide-facility-nobody")))?;
+    let map = map.map_err(|_| ("reach", Said::new("aide-facility-nobody")))?;
     let open = asked.sites.iter().enumerate().filter(|(_, it)| it.is_open);
     Ok(Ground {
         map,
@@ -181,7 +177,7 @@ fn ground(asked: &Facility) -> Result<Ground, Fault> {
 impl Ground {
     fn reach(&self, sites: &[usize], reach_m: u32) -> Result<Reach, Fault> {
         let found = siting::assess(&self.map, sites, reach_m);
-        let found = found.map_err(|_| ("sites", Said::new("aide-facility-none-open")))?;
+        let found = found.map_err(|_| ("candidates", Said::new("aide-facility-none-open")))?;
         Ok(self.told(&found))
     }
 
@@ -204,11 +200,28 @@ impl Ground {
     }
 }
 
+/// Whether so many can be added at all.
+///
+/// # Errors
+/// The first field that cannot be, and what to do about it.
+pub fn check(asked: &Facility) -> Result<(), Fault> {
+    let free = asked.sites.len() - ground(asked)?.open.len();
+    match asked.add {
+        0 => Err(("add", Said::new("aide-facility-add"))),
+        add if add > free => Err((
+            "add",
+            Said::new("aide-facility-too-many").with("free", free),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Chooses where to add facilities so that as many as possible live within reach.
 ///
 /// # Errors
 /// The first field that cannot be, and what to do about it.
 pub fn place(asked: &Facility) -> Result<Siting, Fault> {
+    check(asked)?;
     let ground = ground(asked)?;
     let task = Task {
         aim: Aim::MostWithin {
@@ -218,14 +231,8 @@ pub fn place(asked: &Facility) -> Result<Siting, Fault> {
         add: asked.add,
         max_choices: CHOICES,
     };
-    if asked.add == 0 {
-        return Err(("add", Said::new("aide-facility-add")));
-    }
-    let free = asked.sites.len() - ground.open.len();
-    let choice = siting::choose(&ground.map, &task).map_err(|_| {
-        let said = Said::new("aide-facility-too-many").with("free", free);
-        ("add", said)
-    })?;
+    let choice = siting::choose(&ground.map, &task);
+    let choice = choice.map_err(|_| ("candidates", Said::new("aide-facility-add")))?;
     let before = match ground.open.is_empty() {
         true => None,
         false => Some(ground.reach(&ground.open, asked.reach_m)?),

@@ -49,12 +49,12 @@ pub fn staffing(asked: &Staffing) -> Result<Measure, Fault> {
     let source = sourced(&asked.source)?;
     asked.arrivals_an_hour.check("arrivals", 10_000_000)?;
     if !(1..=6_000_000).contains(&asked.minutes_a_case_milli) {
-        return Err(("minutes", Said::new("aide-staffing-minutes")));
+        return Err(("case_minutes", Said::new("aide-staffing-minutes")));
     }
     let is_staff = |it: u32| (1..=MAX_HANDS).contains(&it);
     if !is_staff(asked.hands_now) || !is_staff(asked.hands_then) {
         return Err((
-            "hands",
+            "hands_then",
             Said::new("aide-staffing-hands").with("most", i64::from(MAX_HANDS)),
         ));
     }

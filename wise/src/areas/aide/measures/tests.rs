@@ -3,7 +3,7 @@ use jiff::civil::date;
 use super::facility::{Cell, FEWEST, Facility, Site as Place, close, grid, place};
 use super::staffing::{Staffing, staffing, waiting};
 use super::*;
-use crate::blocks::places::Point;
+use crate::blocks::people::HomeCell;
 
 fn about() -> About {
     About {
@@ -94,29 +94,20 @@ fn a_closure_says_who_loses_and_by_how_far() {
 
 #[test]
 fn homes_become_sums_in_which_nobody_is_found() {
-    let home = |latitude: f64, persons| {
-        (
-            Point {
-                latitude,
-                longitude: 127.0,
-            },
-            "a".to_owned(),
-            persons,
-        )
+    let home = |north, persons| HomeCell {
+        dong: "a".to_owned(),
+        north,
+        east: 25_400,
+        persons,
     };
-    let (cells, left_out) = grid([
-        home(36.6001, 3),
-        home(36.6004, 4),
-        home(36.7, 2),
-        home(36.8, 4),
-    ]);
+    let (cells, left_out) = grid([home(7_320, 7), home(7_340, 2), home(7_360, 4)]);
     assert_eq!(left_out, 0);
     assert_eq!(
         cells.iter().map(|it| it.persons).collect::<Vec<_>>(),
         [7, 6]
     );
     assert!(cells.iter().all(|it| it.persons >= FEWEST));
-    let (cells, left_out) = grid([home(36.6001, 3)]);
+    let (cells, left_out) = grid([home(7_320, 3)]);
     assert_eq!((cells.len(), left_out), (0, 3));
 }
 
@@ -165,7 +156,7 @@ fn more_hands_shorten_waiting_and_too_few_make_it_endless() {
         })
         .unwrap_err()
         .0,
-        "hands"
+        "hands_then"
     );
     assert_eq!(
         staffing(&Staffing {
@@ -183,7 +174,7 @@ fn more_hands_shorten_waiting_and_too_few_make_it_endless() {
         })
         .unwrap_err()
         .0,
-        "minutes"
+        "case_minutes"
     );
 }
 
@@ -225,7 +216,7 @@ fn a_campaign_gains_a_share_of_those_who_do_not_receive() {
     assert_eq!(told(|it| it.not_receiving = -1), "not_receiving");
     assert_eq!(told(|it| it.won_a_year = -1), "won_a_year");
     assert_eq!(told(|it| it.about.name.clear()), "name");
-    assert_eq!(told(|it| it.about.cost_once_won = i64::MAX), "cost");
+    assert_eq!(told(|it| it.about.cost_once_won = i64::MAX), "cost_once");
     assert_eq!(told(|it| it.about.preparation_months = -1), "preparation");
 }
 
@@ -277,8 +268,8 @@ fn a_facility_that_cannot_be_is_told_by_its_field() {
         change(&mut asked);
         place(&asked).unwrap_err().0
     };
-    assert_eq!(told(|it| it.cells.clear()), "cells");
-    assert_eq!(told(|it| it.sites.clear()), "sites");
+    assert_eq!(told(|it| it.cells.clear()), "reach");
+    assert_eq!(told(|it| it.sites.clear()), "candidates");
     assert_eq!(told(|it| it.add = 0), "add");
     assert_eq!(told(|it| it.add = 3), "add");
     assert_eq!(told(|it| it.reach_m = 0), "reach");

@@ -20,6 +20,8 @@ pub struct FindingPage {
     pub charts: Vec<Chart>,
     pub sheets: Vec<Sheet>,
     pub asked: Vec<(String, String)>,
+    /// What else it does, wanted or not.
+    pub side_effects: Vec<String>,
     /// Said under the tables; empty for nothing.
     pub note: String,
     pub assumptions: Vec<String>,
@@ -108,7 +110,7 @@ pub struct FieldRow {
     pub value: String,
     pub error: String,
     pub unit: String,
-    /// `text` or `date`.
+    /// `text`, `date` or `lines`.
     pub kind: &'static str,
     /// Values to choose from; empty for a field to type into.
     pub options: Vec<(String, String)>,
@@ -121,7 +123,7 @@ pub struct FieldsForm {
     pub frame: Frame,
     pub title: String,
     pub lead: String,
-    pub action: &'static str,
+    pub action: String,
     pub rows: Vec<FieldRow>,
     pub note: String,
     pub errors: Vec<(String, String)>,

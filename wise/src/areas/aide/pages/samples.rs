@@ -69,7 +69,7 @@ fn home(frame: Frame, has_runs: bool) -> HomePage {
     };
     HomePage {
         doors: vec![Door {
-            href: "/aide/reforms/new",
+            href: "/aide/reforms/new".into(),
             name: "개편해 보기".into(),
             about: "수치를 바꾸면 누가 얼마나 달라지나".into(),
             sign: "question",

@@ -3,7 +3,7 @@ use db::Tx;
 use jiff::civil::Date;
 use web::Scope;
 
-use crate::blocks::people::model::{Error, Person, PersonMatch};
+use crate::blocks::people::model::{Error, HomeCell, Person, PersonMatch};
 use crate::blocks::people::store;
 
 const MOST: i64 = 50;
@@ -31,4 +31,16 @@ pub fn person_of(tx: &mut Tx<'_>, pseudonym: &str) -> Result<Option<PersonId>, E
 /// What a person is called in facts.
 pub fn pseudonym_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Pseudonym, Error> {
     store::pseudonym_of(tx, person)?.ok_or(Error::NotFound("person"))
+}
+
+/// Where living residents of an age live, as sums in a grid with `cells` to a degree; ages in full years, both counted in.
+pub fn homes(
+    tx: &mut Tx<'_>,
+    on: Date,
+    (youngest, oldest): (i64, i64),
+    cells: i64,
+) -> Result<Vec<HomeCell>, Error> {
+    let before = |years: i64| on.saturating_sub(jiff::Span::new().years(years));
+    let born = (before(oldest + 1), before(youngest));
+    Ok(store::homes(tx, on, born, cells)?)
 }

@@ -28,6 +28,7 @@ pub(in super::super) fn result(frame: Frame, head: RunHead, found: &Evidence) ->
         charts: charts(&frame, found, ""),
         sheets: sheets(&frame, found),
         asked: asked(&frame, found),
+        side_effects: Vec::new(),
         note: frame.t("aide-way-about"),
         assumptions: said(&frame, &found.assumptions),
         head,

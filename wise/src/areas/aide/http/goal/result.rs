@@ -40,6 +40,7 @@ pub(in super::super) fn result(
         charts: vec![trade_off(&frame, goal, found, "")],
         sheets: sheets(app, &frame, goal, found),
         asked: asked(app, &frame, goal, on),
+        side_effects: Vec::new(),
         note: match found.left_out {
             0 => String::new(),
             count => frame.t1("aide-goal-left-out", "count", count),

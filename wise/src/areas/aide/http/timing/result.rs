@@ -35,6 +35,7 @@ pub(in super::super) fn result(
         charts: charts(&frame, found, ""),
         sheets: vec![law(&frame, found)],
         asked: lines(app, &frame, asked),
+        side_effects: Vec::new(),
         note: frame.t("aide-timing-no-date"),
         assumptions: in_words(&frame, &found.assumptions),
         head,

@@ -86,6 +86,7 @@ fn finding(frame: Frame) -> FindingPage {
         sheets: pictures.iter().take(1).map(|it| it.sheet.clone()).collect(),
         charts: pictures,
         asked: vec![("숫자의 출처".into(), "지어낸 보기".into())],
+        side_effects: vec!["이웃 동의 손님이 옮겨 옵니다.".into()],
         note: "세 방법 모두 정책을 하지 않은 지역으로 “하지 않았다면”을 만듭니다.".into(),
         assumptions: vec!["정책이 이웃 지역으로 넘치지 않았다고 봅니다.".into()],
         frame,
@@ -162,7 +163,7 @@ fn fields(frame: Frame, error: &str) -> FieldsForm {
     FieldsForm {
         title: "늦추면 드는 값".into(),
         lead: "시작을 한 달씩 늦출 때마다".into(),
-        action: "/aide/timings",
+        action: "/aide/timings".to_owned(),
         rows: vec![
             row(
                 "figure",
