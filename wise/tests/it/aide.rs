@@ -1,6 +1,7 @@
 //! A decision maker tries a reform on everybody, repeats it to the same bytes, and makes a briefing of it.
 
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -8,7 +9,7 @@ use base::Clock;
 use jiff::SignedDuration;
 use jiff::civil::date;
 use serde_json::Value;
-use testkit::{Client, Scheme, View};
+use testkit::{Client, Scheme, View, Window};
 use thirtyfour::common::print::PrintParameters;
 use web::{PageQuery, Scope};
 use wise::areas::aide::actions;
@@ -471,6 +472,26 @@ fn a_run_that_was_cut_says_so_and_is_asked_again() {
     });
 }
 
+/// Looks at pages as they are seen on a phone and on a desk.
+pub async fn look_at(window: &Window, address: SocketAddr, pages: &[(&str, &str)]) {
+    for (view, scheme, name) in [
+        (View::Phone, Scheme::Light, "phone-light"),
+        (View::Desk, Scheme::Light, "desk-light"),
+        (View::Desk, Scheme::Dark, "desk-dark"),
+    ] {
+        window.view(view).await.unwrap();
+        window.scheme(scheme).await.unwrap();
+        for (page, path) in pages {
+            let url = format!("http://{address}{path}");
+            window.goto(url).await.unwrap();
+            let shot = format!("{page}-real-{name}");
+            window.screenshot(&shot).await.unwrap();
+            let faults = faults(window).await;
+            assert!(faults.is_empty(), "{page} {name}: {}", faults.join("\n"));
+        }
+    }
+}
+
 #[test]
 fn the_pages_of_a_reform_look_right() {
     on_both(async |house| {
@@ -487,36 +508,18 @@ fn the_pages_of_a_reform_look_right() {
         let address = serve(&house).await;
         let window = browser.open().await.unwrap();
         sign_in(&window, address, "minho").await;
-        for (view, scheme, name) in [
-            (View::Phone, Scheme::Light, "phone-light"),
-            (View::Desk, Scheme::Light, "desk-light"),
-            (View::Desk, Scheme::Dark, "desk-dark"),
-        ] {
-            window.view(view).await.unwrap();
-            window.scheme(scheme).await.unwrap();
-            for (page, path) in [
-                ("aide", "/aide"),
-                (
-                    "aide-form",
-                    "/aide/reforms/new?parameter=child-allowance/base",
-                ),
-                ("aide-run", run.as_str()),
-                ("aide-briefing", briefing.as_str()),
-                // Its pictures are of every kind.
-                ("aide-pictures", "/samples/aide-reform"),
-            ] {
-                window
-                    .goto(format!("http://{address}{path}"))
-                    .await
-                    .unwrap();
-                window
-                    .screenshot(&format!("{page}-real-{name}"))
-                    .await
-                    .unwrap();
-                let faults = faults(&window).await;
-                assert!(faults.is_empty(), "{page} {name}: {}", faults.join("\n"));
-            }
-        }
+        let pages = [
+            ("aide", "/aide"),
+            (
+                "aide-form",
+                "/aide/reforms/new?parameter=child-allowance/base",
+            ),
+            ("aide-run", run.as_str()),
+            ("aide-briefing", briefing.as_str()),
+            // Its pictures are of every kind.
+            ("aide-pictures", "/samples/aide-reform"),
+        ];
+        look_at(&window, address, &pages).await;
         // On paper it is a few pages, without the frame around it.
         window
             .goto(format!("http://{address}{briefing}"))

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use axum::http::StatusCode;
 
-use crate::aide::{answered, decision_maker, outputs, settle};
+use testkit::Client;
+
+use crate::aide::{answered, decision_maker, look_at, outputs, settle};
+use crate::browser::{serve, sign_in};
 use crate::conditions::{centres, elder};
 use crate::house::{House, on_both};
 
@@ -476,6 +479,43 @@ fn inhabited(house: &House) {
     }
 }
 
+/// The run of a measure, and its page.
+async fn measured(client: &Client, kind: &str, fields: &[(&str, &str)]) -> (String, String) {
+    let typed: Vec<(&str, &str)> = ABOUT.iter().chain(fields).copied().collect();
+    let sent = client.send(&format!("/aide/measures/{kind}"), &typed).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{kind}: {}", sent.body);
+    let run = sent.header("location").to_owned();
+    let page = answered(client, &run).await.1;
+    (run, page)
+}
+
+#[test]
+fn the_pages_of_measures_look_right() {
+    on_both(async |house| {
+        if house.db.dialect() != db::Dialect::Sqlite {
+            return;
+        }
+        let Some(browser) = testkit::browser() else {
+            return;
+        };
+        inhabited(&house);
+        let client = decision_maker(&house).await;
+        let (siting, _) = measured(&client, "facility", MEASURES[0].1).await;
+        let (plan, _) = measured(&client, "visits", MEASURES[2].1).await;
+        let address = serve(&house).await;
+        let window = browser.open().await.unwrap();
+        sign_in(&window, address, "minho").await;
+        let pages = [
+            ("aide-doors", "/aide"),
+            ("aide-measure-form", "/aide/measures/visits/new"),
+            ("aide-facility", siting.as_str()),
+            ("aide-visits", plan.as_str()),
+        ];
+        look_at(&window, address, &pages).await;
+        window.close().await.unwrap();
+    });
+}
+
 #[test]
 fn measures_that_are_no_law_stand_beside_a_reform_in_a_briefing() {
     on_both(async |house| {
@@ -489,11 +529,7 @@ fn measures_that_are_no_law_stand_beside_a_reform_in_a_briefing() {
             assert!(home.body.contains(&form), "{form} is not on {}", home.body);
             let blank = client.get(&form).await;
             assert_eq!(blank.status, StatusCode::OK, "{}", blank.body);
-            let typed: Vec<(&str, &str)> = ABOUT.iter().chain(fields).copied().collect();
-            let sent = client.send(&format!("/aide/measures/{kind}"), &typed).await;
-            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{kind}: {}", sent.body);
-            let run = sent.header("location").to_owned();
-            let page = answered(&client, &run).await.1;
+            let (run, page) = measured(&client, kind, fields).await;
             for part in told {
                 let is_told = part.split('|').any(|it| page.contains(it));
                 assert!(is_told, "{kind}: {part} is not on {page}");
