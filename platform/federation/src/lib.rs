@@ -1,0 +1,6 @@
+//! Agencies that keep one ledger. One agency alone is the default (단독 운영) and takes the same path as many: entries come
+//! in, a block is proposed, agreed on, written and acknowledged.
+
+mod chain;
+
+pub use chain::{Chain, ChainError, Refusal};
