@@ -5,6 +5,7 @@
 //! No files, no sockets, no clock: whoever calls brings bytes, instants and randomness.
 
 mod block;
+pub mod consensus;
 mod hash;
 
 pub use block::{Block, BlockError, Entry, Header, MAX_BLOCK_BYTES, MAX_ENTRY_BYTES};
