@@ -153,7 +153,7 @@ pub fn verify_polka(
     ledger: LedgerId,
     certificate: &PolkaCertificate,
     validators: &ValidatorSet,
-) -> Result<(), CertificateError<BlockContext>> {
+) -> Result<(), Box<CertificateError<BlockContext>>> {
     let signed = signers(ledger, certificate.votes(&BlockContext), validators, |at| {
         CertificateError::InvalidPolkaSignature(certificate.polka_signatures[at].clone())
     })?;
@@ -169,7 +169,7 @@ pub fn verify_round(
     ledger: LedgerId,
     certificate: &RoundCertificate,
     validators: &ValidatorSet,
-) -> Result<(), CertificateError<BlockContext>> {
+) -> Result<(), Box<CertificateError<BlockContext>>> {
     let expected = match certificate.cert_type {
         RoundCertificateType::Skip => validators.len() / 3 + 1,
         RoundCertificateType::Precommit => validators.quorum(),
@@ -177,7 +177,7 @@ pub fn verify_round(
     if certificate.cert_type == RoundCertificateType::Precommit {
         let mut votes = certificate.round_signatures.iter();
         if let Some(vote) = votes.find(|it| it.vote_type == VoteType::Prevote) {
-            return Err(CertificateError::InvalidVoteType(vote.address));
+            return Err(Box::new(CertificateError::InvalidVoteType(vote.address)));
         }
     }
     let signed = signers(ledger, certificate.votes(&BlockContext), validators, |at| {
@@ -192,18 +192,18 @@ fn signers(
     votes: impl Iterator<Item = SignedVote>,
     validators: &ValidatorSet,
     invalid: impl Fn(usize) -> CertificateError<BlockContext>,
-) -> Result<usize, CertificateError<BlockContext>> {
+) -> Result<usize, Box<CertificateError<BlockContext>>> {
     let mut seen = BTreeSet::new();
     for (at, vote) in votes.enumerate() {
         let id = vote.message.validator;
         let voter = validators
             .get(&id)
-            .ok_or(CertificateError::UnknownValidator(id))?;
+            .ok_or_else(|| Box::new(CertificateError::UnknownValidator(id)))?;
         if !seen.insert(id) {
-            return Err(CertificateError::DuplicateVote(id));
+            return Err(Box::new(CertificateError::DuplicateVote(id)));
         }
         if !ledger.verify_vote(&vote.message, &vote.signature, voter.key()) {
-            return Err(invalid(at));
+            return Err(Box::new(invalid(at)));
         }
     }
     Ok(seen.len())
@@ -213,15 +213,15 @@ fn enough(
     signed: usize,
     validators: &ValidatorSet,
     expected: usize,
-) -> Result<(), CertificateError<BlockContext>> {
+) -> Result<(), Box<CertificateError<BlockContext>>> {
     if signed >= expected {
         return Ok(());
     }
-    Err(CertificateError::NotEnoughVotingPower {
+    Err(Box::new(CertificateError::NotEnoughVotingPower {
         signed: signed as u64,
         total: validators.len() as u64,
         expected: expected as u64,
-    })
+    }))
 }
 
 /// A precommit for a block, as a commit certificate holds it.
