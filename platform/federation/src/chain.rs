@@ -49,6 +49,15 @@ pub trait Chain {
     /// The last block's height; 0 while there is none.
     fn height(&self) -> u64;
 
+    /// The Ed25519 keys of the agencies that agree on the next block, as the entries so far name them.
+    fn validators(&self) -> Vec<[u8; 32]>;
+
+    /// Where an entry stands in the log, by its leaf hash: its index, from 0.
+    ///
+    /// # Errors
+    /// The files cannot be read.
+    fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError>;
+
     /// The block that would come next: entries that stand in the log already, or twice in the list, are left out.
     ///
     /// # Errors
