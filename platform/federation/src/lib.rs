@@ -2,5 +2,10 @@
 //! in, a block is proposed, agreed on, written and acknowledged.
 
 mod chain;
+mod mempool;
+pub mod message;
+pub mod node;
+pub mod wal;
 
 pub use chain::{Chain, ChainError, Refusal};
+pub use mempool::Limits;

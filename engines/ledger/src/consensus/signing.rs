@@ -122,6 +122,15 @@ impl Signer {
         Self { ledger, key, id }
     }
 
+    /// The same key, signing for another ledger.
+    #[must_use]
+    pub fn of(&self, ledger: LedgerId) -> Self {
+        Self {
+            ledger,
+            ..self.clone()
+        }
+    }
+
     pub fn ledger(&self) -> LedgerId {
         self.ledger
     }
