@@ -167,6 +167,8 @@ pub struct Node<C, S> {
     begun: bool,
     /// Messages for the height after the one that is worked on.
     held: Vec<(Hash, Message)>,
+    /// Proposals of this height with a time ahead of the clock here: who, the block, and the words for it.
+    early: Vec<(Hash, Hash, String)>,
     now_ms: u64,
     committed_ms: u64,
     clock_ahead_ms: Option<i64>,
@@ -228,6 +230,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
             peers: Peers::default(),
             begun: false,
             held: Vec::new(),
+            early: Vec::new(),
             now_ms,
             committed_ms: 0,
             clock_ahead_ms: None,

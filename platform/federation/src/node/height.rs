@@ -31,8 +31,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 let block = self.effects.blocks.get(&hash).cloned().ok_or_else(lost)?;
                 let certificate = Certificate::from_commit(&certificate).ok_or_else(lost)?;
                 if block.header.proposer != self.effects.signer.id() {
-                    let (here, there) = (self.now_ms as i64, block.header.time_ms as i64);
-                    self.clock_ahead_ms = Some(here.saturating_sub(there));
+                    self.compare_clocks(&block);
                 }
                 debug_assert_eq!(height, block.header.height);
                 self.write(&block, &certificate.encode())?;
@@ -160,7 +159,9 @@ impl<C: Chain, S: Storage> Node<C, S> {
             if block.entries.is_empty() {
                 return Ok(None);
             }
-            match self.chain.check(&block, self.now_ms) {
+            // Where our clock is behind, the block's time is that of the block before.
+            let now_ms = self.now_ms.max(block.header.time_ms);
+            match self.chain.check(&block, now_ms) {
                 Ok(()) => return Ok(Some(block)),
                 Err(ChainError::Refused(Refusal::Entry { position, reason })) => {
                     let Some(entry) = block.entries.get(position) else {
@@ -221,13 +222,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
                     self.effects.blocks.insert(proposal.block, Arc::new(block));
                 }
                 Err(ChainError::Refused(refusal)) => {
-                    // Clocks differ: whoever passes the block on may have seen it later than we do.
-                    let early = matches!(refusal, Refusal::Early { .. });
-                    if !early || from == proposal.validator {
-                        let (height, detail) = (self.effects.height, refusal.to_string());
-                        let offence = Offence::InvalidBlock;
-                        self.effects.watch.found(from, offence, height, detail);
-                    }
+                    self.refuse(from, &signed, &refusal);
                 }
                 Err(other) => return Err(other.into()),
             }
@@ -240,7 +235,25 @@ impl<C: Chain, S: Storage> Node<C, S> {
         self.process(core::Input::Proposal(signed))
     }
 
-    fn is_signed(&mut self, signed: &SignedProposal) -> bool {
+    fn refuse(&mut self, from: Hash, signed: &SignedProposal, refusal: &Refusal) {
+        let detail = refusal.to_string();
+        if !matches!(refusal, Refusal::Early { .. }) {
+            let height = self.effects.height;
+            self.effects
+                .watch
+                .found(from, Offence::InvalidBlock, height, detail);
+        } else if from == signed.message.validator && self.early.len() < MAX_CANDIDATES {
+            // One of the two clocks is wrong; whether it is ours the others will decide.
+            self.early.push((from, signed.message.block, detail));
+        }
+    }
+
+    fn compare_clocks(&mut self, block: &Block) {
+        let (here, there) = (self.now_ms as i64, block.header.time_ms as i64);
+        self.clock_ahead_ms = Some(here.saturating_sub(there));
+    }
+
+    fn is_signed(&self, signed: &SignedProposal) -> bool {
         let Some(voter) = self.validators.get(&signed.message.validator) else {
             return false;
         };
@@ -275,6 +288,14 @@ impl<C: Chain, S: Storage> Node<C, S> {
         let leaves: Vec<_> = block.entries.iter().map(Entry::leaf).collect();
         leaves.iter().for_each(|leaf| self.pool.remove(leaf));
         let first = block.header.log_size.saturating_sub(leaves.len() as u64);
+        let hash = block.header.hash();
+        for (from, early, detail) in std::mem::take(&mut self.early) {
+            if early != hash {
+                self.effects
+                    .watch
+                    .found(from, Offence::InvalidBlock, height, detail);
+            }
+        }
         self.validators = ValidatorSet::new(self.chain.validators())?;
         self.effects.pass(height + 1);
         self.begun = false;
