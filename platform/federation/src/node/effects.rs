@@ -18,7 +18,7 @@ use super::{Halt, Output, Timer};
 use crate::message::Message;
 use crate::wal::{Record, Storage, Wal};
 
-type Verdict = Result<(), CertificateError<BlockContext>>;
+type Verdict = Result<(), Box<CertificateError<BlockContext>>>;
 
 /// The hands of the core. Once it failed at something nothing leaves any more: the core itself would log that and go on.
 #[derive(Debug)]
@@ -134,15 +134,16 @@ impl<S: Storage> Effects<S> {
                 resume.resume_with(())
             }
             Effect::VerifyCommitCertificate(certificate, validators, _, resume) => {
-                resume.resume_with(self.verify_commit(&certificate, &validators))
+                let verdict = self.verify_commit(&certificate, &validators);
+                resume.resume_with(verdict.map_err(|it| *it))
             }
             Effect::VerifyPolkaCertificate(certificate, validators, _, resume) => {
                 let verdict = verify_polka(self.signer.ledger(), &certificate, &validators);
-                resume.resume_with(self.certificate(verdict))
+                resume.resume_with(self.certificate(verdict).map_err(|it| *it))
             }
             Effect::VerifyRoundCertificate(certificate, validators, _, resume) => {
                 let verdict = verify_round(self.signer.ledger(), &certificate, &validators);
-                resume.resume_with(self.certificate(verdict))
+                resume.resume_with(self.certificate(verdict).map_err(|it| *it))
             }
             // The block goes out with the proposal that follows. Missed heights do not pass through the core, and the evidence it
             // has at the end of one was found before.
@@ -220,13 +221,13 @@ impl<S: Storage> Effects<S> {
         holds
     }
 
-    fn certificate(&mut self, verdict: Result<(), Box<CertificateError<BlockContext>>>) -> Verdict {
+    fn certificate(&mut self, verdict: Verdict) -> Verdict {
         if let (Err(why), Some(from)) = (&verdict, self.from) {
             let detail = format!("a certificate that proves nothing: {why}");
             self.watch
                 .found(from, Offence::Forgery, self.height, detail);
         }
-        verdict.map_err(|it| *it)
+        verdict
     }
 
     fn verify_commit(
@@ -240,11 +241,11 @@ impl<S: Storage> Effects<S> {
         });
         match verified {
             true => Ok(()),
-            false => Err(CertificateError::NotEnoughVotingPower {
+            false => Err(Box::new(CertificateError::NotEnoughVotingPower {
                 signed: certificate.commit_signatures.len() as u64,
                 total: validators.len() as u64,
                 expected: validators.quorum() as u64,
-            }),
+            })),
         }
     }
 

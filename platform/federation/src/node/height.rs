@@ -290,7 +290,9 @@ impl<C: Chain, S: Storage> Node<C, S> {
         let first = block.header.log_size.saturating_sub(leaves.len() as u64);
         let hash = block.header.hash();
         for (from, early, detail) in std::mem::take(&mut self.early) {
-            if early != hash {
+            if early == hash {
+                self.compare_clocks(block);
+            } else {
                 self.effects
                     .watch
                     .found(from, Offence::InvalidBlock, height, detail);
