@@ -5,7 +5,10 @@ mod chain;
 mod mempool;
 pub mod message;
 pub mod node;
+pub mod run;
 pub mod wal;
+mod wire;
 
 pub use chain::{Chain, ChainError, Refusal};
 pub use mempool::Limits;
+pub use wire::{Peer, TlsError};
