@@ -9,11 +9,11 @@ mod process;
 
 use std::io::Write;
 
-use process::{Process, is_member, ports, serve};
+use process::{Process, addresses, serve};
 
 fn main() {
-    if is_member() {
-        return serve();
+    if serve() {
+        return;
     }
     // Seconds, submitters at each member, entries at a time, bytes of an entry.
     for (members, load) in [
@@ -32,9 +32,9 @@ fn measure(members: usize, load: &str) {
     let Ok(folder) = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")) else {
         return;
     };
-    let ports = ports(members);
+    let addresses = addresses(members);
     let mut all: Vec<_> = (0..members)
-        .map(|it| Process::start(it, &ports, folder.path(), &[]))
+        .map(|it| Process::start(it, &addresses, folder.path(), &[]))
         .collect();
     // Connections come up meanwhile.
     let first = all.iter_mut().enumerate();

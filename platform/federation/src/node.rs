@@ -213,12 +213,14 @@ impl<C: Chain, S: Storage> Node<C, S> {
             outputs: Vec::new(),
             height,
             blocks: Default::default(),
+            offered: Default::default(),
             from: None,
             replaying: None,
             wanted: None,
             decided: None,
             speaks: false,
             failure: None,
+            lies: false,
         };
         let mut node = Self {
             chain,
@@ -391,7 +393,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 }
             }
         }
-        if self.validators.len() > 1 {
+        if self.peers.iter().any(|(_, it)| it.connected) {
             self.tell(None, fresh);
         }
         Ok(())

@@ -55,6 +55,7 @@ pub(super) struct Liar {
 impl<C: Chain, S: Storage> Node<C, S> {
     /// Makes it break the rules from now on, or keep them again. For tests, and for a demonstration that says so.
     pub(crate) fn misbehave(&mut self, behaviour: Option<Behaviour>) {
+        self.effects.lies |= behaviour.is_some();
         self.liar = behaviour.map(|behaviour| Liar {
             behaviour,
             late: VecDeque::new(),

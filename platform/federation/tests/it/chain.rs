@@ -101,12 +101,13 @@ impl Disk {
         if found.time_ms < expected.time_ms {
             return Err(Refusal::Backwards);
         }
+        let mut here = HashMap::new();
         for (position, entry) in block.entries.iter().enumerate() {
             if let Some(index) = self.index.get(&entry.leaf()) {
                 let index = *index;
                 return Err(Refusal::Duplicate { position, index });
             }
-            if let Some(before) = block.entries[..position].iter().position(|it| it == entry) {
+            if let Some(before) = here.insert(entry, position) {
                 let index = self.size() + before as u64;
                 return Err(Refusal::Duplicate { position, index });
             }

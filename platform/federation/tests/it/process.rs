@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::chain::FileChain;
 
-/// What a process is told of itself when it starts: its number, the ports of all, and its folder.
+/// What a process is told of itself when it starts: its number, the addresses of all, and its folder.
 const MEMBER: &str = "FEDERATION_MEMBER";
 
 pub struct Process {
@@ -28,25 +28,34 @@ pub struct Process {
     lines: mpsc::Receiver<String>,
 }
 
-/// Ports that are free now.
-pub fn ports(count: usize) -> Vec<u16> {
+/// Addresses of this machine that are free now.
+pub fn addresses(count: usize) -> Vec<String> {
     let bound: Vec<_> = (0..count)
         .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
         .collect();
-    bound
-        .iter()
-        .map(|it| it.local_addr().unwrap().port())
-        .collect()
+    let address = |it: &TcpListener| it.local_addr().unwrap().to_string();
+    bound.iter().map(address).collect()
 }
 
 impl Process {
     /// Starts this program again as a member; `arguments` bring it to [`serve`].
-    pub fn start(number: usize, ports: &[u16], folder: &Path, arguments: &[&str]) -> Self {
-        let list: Vec<_> = ports.iter().map(u16::to_string).collect();
+    pub fn start(number: usize, all: &[String], folder: &Path, arguments: &[&str]) -> Self {
+        let program = Command::new(std::env::current_exe().unwrap());
+        Self::start_by(program, number, all, folder, arguments)
+    }
+
+    /// The same by a command that is given this program, or is it.
+    pub fn start_by(
+        mut program: Command,
+        number: usize,
+        all: &[String],
+        folder: &Path,
+        arguments: &[&str],
+    ) -> Self {
         let folder = folder.join(number.to_string());
         std::fs::create_dir_all(&folder).unwrap();
-        let member = format!("{number};{};{}", list.join(","), folder.display());
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        let member = format!("{number};{};{}", all.join(","), folder.display());
+        let mut child = program
             .args(arguments)
             .env(MEMBER, member)
             .stdin(Stdio::piped())
@@ -94,22 +103,21 @@ impl Drop for Process {
     }
 }
 
-/// Whether this process was started as a member.
-pub fn is_member() -> bool {
-    std::env::var_os(MEMBER).is_some()
-}
-
 fn say(line: &str) {
     let mut output = std::io::stdout().lock();
     let _ = writeln!(output, "@{line}").and_then(|()| output.flush());
 }
 
 /// The member's part: does what it is told until nobody is left who tells.
-pub fn serve() {
-    let member = std::env::var(MEMBER).unwrap();
+///
+/// `false` where this process was not started as a member.
+pub fn serve() -> bool {
+    let Ok(member) = std::env::var(MEMBER) else {
+        return false;
+    };
     let parts: Vec<_> = member.split(';').collect();
     let number: usize = parts[0].parse().unwrap();
-    let ports: Vec<u16> = parts[1].split(',').map(|it| it.parse().unwrap()).collect();
+    let all: Vec<_> = parts[1].split(',').collect();
     let folder = PathBuf::from(parts[2]);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -117,7 +125,7 @@ pub fn serve() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let handle = member_at(number, &ports, &folder);
+        let handle = member_at(number, &all, &folder);
         say("ready");
         let (sender, mut lines) = tokio::sync::mpsc::unbounded_channel();
         std::thread::spawn(move || {
@@ -131,20 +139,21 @@ pub fn serve() {
         }
         handle.stop().await;
     });
+    true
 }
 
-fn member_at(number: usize, ports: &[u16], folder: &Path) -> Handle {
+fn member_at(number: usize, all: &[&str], folder: &Path) -> Handle {
     let ledger = LedgerId::of_origin("ledger.test/processes");
     let secret = |it: usize| [it as u8 + 1; 32];
-    let keys: Vec<_> = (0..ports.len())
+    let keys: Vec<_> = (0..all.len())
         .map(|it| Signer::new(ledger, &secret(it)).public_key())
         .collect();
-    let peers = (0..ports.len()).filter(|it| *it != number).map(|it| Peer {
+    let peers = (0..all.len()).filter(|it| *it != number).map(|it| Peer {
         key: keys[it],
-        address: format!("127.0.0.1:{}", ports[it]),
+        address: all[it].to_owned(),
     });
-    let alone = ports.len() == 1;
-    let listener = (!alone).then(|| TcpListener::bind(("127.0.0.1", ports[number])).unwrap());
+    let alone = all.len() == 1;
+    let listener = (!alone).then(|| TcpListener::bind(all[number]).unwrap());
     let setup = Setup {
         ledger,
         secret: secret(number),
