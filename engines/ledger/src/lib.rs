@@ -4,9 +4,12 @@
 //!
 //! No files, no sockets, no clock: whoever calls brings bytes, instants and randomness.
 
+mod base64;
 mod block;
 pub mod consensus;
 mod hash;
+mod validators;
 
 pub use block::{Block, BlockError, Entry, Header, MAX_BLOCK_BYTES, MAX_ENTRY_BYTES};
 pub use hash::Hash;
+pub use validators::{CHANGE_KIND, Change, ChangeError, State, Validator};
