@@ -12,3 +12,6 @@ mod wire;
 pub use chain::{Chain, ChainError, Refusal};
 pub use mempool::Limits;
 pub use wire::{Peer, TlsError};
+
+#[cfg(test)]
+extern crate self as federation;

@@ -2,6 +2,8 @@
 //! handle for everybody else.
 
 mod desk;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 //! read no further. What it does not take waits within bounds too, and beyond them is dropped, since agreement says it again.
 
 mod link;
-mod tls;
+pub(crate) mod tls;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -51,6 +51,11 @@ pub(crate) enum Wired {
         connection: u64,
     },
     Received(Received),
+    /// A peer announced a frame that is longer than any may be.
+    TooLong {
+        peer: Hash,
+        length: usize,
+    },
 }
 
 const HANDSHAKE: Duration = Duration::from_secs(5);

@@ -176,6 +176,7 @@ impl<C: Chain, S: Storage> Desk<C, S> {
                     self.step(Input::Message { from, bytes });
                 }
             }
+            Wired::TooLong { peer, length } => self.step(Input::TooLong { from: peer, length }),
         }
     }
 

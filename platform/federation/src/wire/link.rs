@@ -100,8 +100,10 @@ impl Link {
         loop {
             let length = timeout(PATIENCE, reader.read_u32()).await??;
             if length as usize > MAX_MESSAGE_BYTES {
-                let said = format!("a frame of {length} bytes: the most is {MAX_MESSAGE_BYTES}");
-                return Err(io::Error::new(io::ErrorKind::InvalidData, said));
+                let (peer, length) = (self.peer, length as usize);
+                // Whoever is told may have ended.
+                let _ = self.events.send(Wired::TooLong { peer, length }).await;
+                return Ok(());
             }
             let permit = Arc::clone(&room).acquire_many_owned(length).await;
             let permit = permit.map_err(io::Error::other)?;
