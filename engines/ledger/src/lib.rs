@@ -8,6 +8,7 @@ mod base64;
 mod block;
 pub mod consensus;
 mod hash;
+pub mod tree;
 mod validators;
 
 pub use block::{Block, BlockError, Entry, Header, MAX_BLOCK_BYTES, MAX_ENTRY_BYTES};
