@@ -6,8 +6,12 @@
 
 mod base64;
 mod block;
+pub mod checkpoint;
+pub mod commitment;
 pub mod consensus;
 mod hash;
+pub mod note;
+pub mod policy;
 pub mod tree;
 mod validators;
 
