@@ -6,8 +6,13 @@
 
 mod base64;
 mod block;
+pub mod checkpoint;
+pub mod commitment;
 pub mod consensus;
 mod hash;
+pub mod note;
+pub mod policy;
+pub mod tree;
 mod validators;
 
 pub use block::{Block, BlockError, Entry, Header, MAX_BLOCK_BYTES, MAX_ENTRY_BYTES};
