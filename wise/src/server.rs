@@ -17,7 +17,7 @@ use crate::areas::benefits::model::Desk;
 use crate::areas::benefits::standing::actions::Walker;
 use crate::areas::benefits::vouchers::VoucherFollower;
 use crate::areas::{AREAS, aide, benefits};
-use crate::blocks::{cases, exchange, notices, people, places};
+use crate::blocks::{cases, exchange, notices, people, places, seals};
 use crate::country::Country;
 
 pub use run::{ServeError, serve};
@@ -133,10 +133,11 @@ pub fn walker(country: &Country, db: Db, entropy: Entropy) -> Walker {
 
 /// Every migration of every part, in no particular order; `db` sorts them.
 pub fn migrations() -> Vec<Migration> {
-    let parts: [&[Migration]; 7] = [
+    let parts: [&[Migration]; 8] = [
         spine::MIGRATIONS,
         web::MIGRATIONS,
         exchange::MIGRATIONS,
+        seals::MIGRATIONS,
         people::MIGRATIONS,
         places::MIGRATIONS,
         cases::MIGRATIONS,

@@ -333,7 +333,7 @@ impl Clerk {
             purpose: purpose.to_owned(),
             at: cx.now,
         };
-        Ok(people::note_look(cx.tx, persons, &look)?)
+        Ok(people::note_look(cx, persons, &look)?)
     }
 }
 

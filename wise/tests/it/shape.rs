@@ -113,6 +113,8 @@ fn crates_point_only_down() {
                 "appraisal",
                 "base",
                 "db",
+                "federation",
+                "ledger",
                 "population",
                 "rules",
                 "spine",

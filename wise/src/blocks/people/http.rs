@@ -55,6 +55,7 @@ impl From<Error> for Problem {
             Error::Invalid { key, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, key),
             Error::Db(error) => error.into(),
             Error::Spine(error) => error.into(),
+            Error::Seal(error) => Self::internal(error),
         }
     }
 }
@@ -101,6 +102,7 @@ fn look_of(account: &Account, purpose: &str, now: jiff::Timestamp) -> Look {
         agency: account.agency.clone().unwrap_or_default(),
         purpose: purpose.to_owned(),
         at: now,
+        seal: None,
     }
 }
 

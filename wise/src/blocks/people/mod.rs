@@ -40,4 +40,8 @@ pub const MIGRATIONS: &[Migration] = &[
         id: "202611232010_people_import",
         sql: include_str!("migrations/202611232010_people_import.sql"),
     },
+    Migration {
+        id: "202611250801_people_look_seals",
+        sql: include_str!("migrations/202611250801_people_look_seals.sql"),
+    },
 ];

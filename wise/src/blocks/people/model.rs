@@ -1,3 +1,4 @@
+use crate::blocks::seals;
 use std::fmt;
 
 use base::ids::{BirthId, HouseholdId, PersonId};
@@ -11,6 +12,8 @@ pub enum Error {
     Db(#[from] db::Error),
     #[error(transparent)]
     Spine(#[from] spine::Error),
+    #[error(transparent)]
+    Seal(#[from] seals::Error),
     /// There is no such record, or none that this caller may know of.
     #[error("no such {0}")]
     NotFound(&'static str),

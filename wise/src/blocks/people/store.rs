@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::ids::{AccountId, BirthId, HouseholdId, PersonId, Pseudonym};
+use base::ids::{AccountId, BirthId, HouseholdId, PersonId, Pseudonym, SealId};
 use db::{Error, Row, Tx, Value, placeholders, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -510,17 +510,23 @@ pub(super) fn set_birth_registered(
     Ok(())
 }
 
-pub(super) fn insert_look(tx: &mut Tx<'_>, person: PersonId, it: &Look) -> Result<(), Error> {
+pub(super) fn insert_look(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    seal: SealId,
+    it: &Look,
+) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO people_look (person_id, account_id, looker, agency, purpose, at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO people_look (person_id, account_id, looker, agency, purpose, at, seal_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         values![
             person,
             it.account,
             &it.looker,
             &it.agency,
             &it.purpose,
-            it.at
+            it.at,
+            seal
         ],
     )?;
     Ok(())
@@ -528,7 +534,7 @@ pub(super) fn insert_look(tx: &mut Tx<'_>, person: PersonId, it: &Look) -> Resul
 
 pub(super) fn looks(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Look>, Error> {
     tx.query_map(
-        "SELECT account_id, looker, agency, purpose, at FROM people_look \
+        "SELECT account_id, looker, agency, purpose, at, seal_id FROM people_look \
          WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
         values![person, limit],
         |row| {
@@ -538,6 +544,7 @@ pub(super) fn looks(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec
                 agency: row.get(2)?,
                 purpose: row.get(3)?,
                 at: row.get(4)?,
+                seal: row.parse_opt(5)?,
             })
         },
     )

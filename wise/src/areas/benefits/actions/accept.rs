@@ -160,18 +160,17 @@ fn give_receipt(
         "subject": subject,
         "applications": lines,
     });
+    let id = cx.id(ReceiptId::new);
     let canonical = serde_json_canonicalizer::to_string(&body)
         .map_err(|error| Error::Spine(spine::Error::Follower(format!("receipt: {error}"))))?;
-    let mut salt = vec![0_u8; 32];
-    cx.rng.fill(&mut salt[..]);
+    let commitment = seals::seal_about(cx, &id.to_string(), who.person, body)?;
     let receipt = Receipt {
-        id: cx.id(ReceiptId::new),
+        id,
         person: who.person,
         household: offers[0].household,
         made_at: cx.now,
-        commitment: commitment(&salt, &canonical),
+        commitment: commitment.to_string(),
         canonical,
-        salt,
     };
     store::insert_receipt(cx.tx, &receipt)?;
     let fact = ReceiptGiven {

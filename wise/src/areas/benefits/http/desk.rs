@@ -80,7 +80,7 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<File, Problem> {
                 at: cx.now,
             };
             let persons: Vec<_> = seen.view.members.iter().map(|it| it.person.id).collect();
-            people::note_look(cx.tx, &persons, &look)?;
+            people::note_look(cx, &persons, &look)?;
             Ok::<_, Error>(File {
                 steps: cases::steps(cx.tx, case.id)?,
                 voucher: vouchers::actions::of_case(cx.tx, case.id)?,

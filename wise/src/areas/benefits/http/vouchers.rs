@@ -443,7 +443,7 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<(Voucher, Vec<Us
             purpose: format!("{purpose} 사용 기록"),
             at: cx.now,
         };
-        people::note_look(cx.tx, &[voucher.holder], &look)?;
+        people::note_look(cx, &[voucher.holder], &look)?;
         let uses = actions::uses_of(cx.tx, voucher.id)?;
         Ok::<_, Error>((voucher.clone(), uses))
     });

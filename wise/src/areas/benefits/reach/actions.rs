@@ -104,7 +104,7 @@ pub fn open(
         return Err(Error::NotFound);
     }
     let persons: Vec<_> = picture.view.members.iter().map(|it| it.person.id).collect();
-    people::note_look(cx.tx, &persons, look)?;
+    people::note_look(cx, &persons, look)?;
     let living = living(cx.tx, household, benefit, about)?;
     Ok(Line {
         proposals: match &living {

@@ -175,10 +175,11 @@ async fn file(app: &App, visitor: &Visitor, id: &str) -> Result<(File, String), 
             agency: account.agency.clone().unwrap_or_default(),
             purpose: "correction".into(),
             at: cx.now,
+            seal: None,
         };
         let mut persons = vec![case.applicant];
         persons.extend(case.about.filter(|it| *it != case.applicant));
-        people::note_look(cx.tx, &persons, &look)?;
+        people::note_look(cx, &persons, &look)?;
         let name = people::person(cx.tx, case.applicant)?.name;
         let steps = actions::steps(cx.tx, case.id)?;
         let case = case.clone();

@@ -69,7 +69,7 @@ pub async fn print(
         .act(&visitor, move |cx| {
             let letters = actions::letters(cx.tx, &allowed.0)?;
             let persons: Vec<_> = letters.iter().map(|it| it.notice.person).collect();
-            people::note_look(cx.tx, &persons, &look_of(&account, PURPOSE, cx.now))?;
+            people::note_look(cx, &persons, &look_of(&account, PURPOSE, cx.now))?;
             Ok::<_, Error>(letters)
         })
         .await?;

@@ -89,7 +89,7 @@ pub async fn show(
         .core
         .act(&visitor, move |cx| {
             let it = unreached_one(cx.tx, &allowed.0, id)?;
-            people::note_look(cx.tx, &[it.person], &look_of(&account, PURPOSE, cx.now))?;
+            people::note_look(cx, &[it.person], &look_of(&account, PURPOSE, cx.now))?;
             let household = people::household_of(cx.tx, it.person, cx.today(), cx.now)?;
             let address = match household {
                 Some((household, _)) => people::view(cx.tx, household, cx.today(), cx.now)?.address,

@@ -114,7 +114,7 @@ pub async fn find(
         .act(&visitor, move |cx| {
             let found = search(cx.tx, &allowed.0, &name, born)?;
             let persons: Vec<_> = found.iter().map(|it| it.person.id).collect();
-            note_look(cx.tx, &persons, &look_of(&account, &why, cx.now))?;
+            note_look(cx, &persons, &look_of(&account, &why, cx.now))?;
             Ok::<_, Error>(found)
         })
         .await?;
@@ -178,7 +178,7 @@ pub async fn household(
                 return Err(Error::NotFound("household"));
             }
             let persons: Vec<_> = view.members.iter().map(|it| it.person.id).collect();
-            note_look(cx.tx, &persons, &look_of(&account, &why, cx.now))?;
+            note_look(cx, &persons, &look_of(&account, &why, cx.now))?;
             let mut consents = Vec::new();
             for person in &persons {
                 let mut given = exchange::consents_of(cx.tx, *person)?;

@@ -1,0 +1,1 @@
+ALTER TABLE people_look ADD COLUMN seal_id TEXT;
