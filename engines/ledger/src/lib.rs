@@ -12,6 +12,7 @@ pub mod consensus;
 mod hash;
 pub mod note;
 pub mod policy;
+pub mod receipt;
 pub mod tree;
 mod validators;
 
