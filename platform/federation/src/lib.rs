@@ -5,7 +5,13 @@ mod chain;
 mod mempool;
 pub mod message;
 pub mod node;
+pub mod run;
 pub mod wal;
+mod wire;
 
 pub use chain::{Chain, ChainError, Refusal};
 pub use mempool::Limits;
+pub use wire::{Peer, TlsError};
+
+#[cfg(test)]
+extern crate self as federation;

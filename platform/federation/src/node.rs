@@ -74,6 +74,11 @@ pub enum Input {
         from: Hash,
         bytes: Vec<u8>,
     },
+    /// A peer announced more bytes than a message may have; they were not read.
+    TooLong {
+        from: Hash,
+        length: usize,
+    },
     Connected(Hash),
     Disconnected(Hash),
     /// A timer that was set ran out.
@@ -213,12 +218,14 @@ impl<C: Chain, S: Storage> Node<C, S> {
             outputs: Vec::new(),
             height,
             blocks: Default::default(),
+            offered: Default::default(),
             from: None,
             replaying: None,
             wanted: None,
             decided: None,
             speaks: false,
             failure: None,
+            lies: false,
         };
         let mut node = Self {
             chain,
@@ -271,6 +278,9 @@ impl<C: Chain, S: Storage> Node<C, S> {
     fn step(&mut self, input: Input) -> Result<(), Halt> {
         match input {
             Input::Message { from, bytes } => self.receive(from, &bytes)?,
+            Input::TooLong { from, length } => {
+                self.unreadable(from, &MessageError::TooLarge { size: length });
+            }
             Input::Connected(peer) => {
                 self.peers.connected(peer, true);
                 self.send(peer, self.own_status());
@@ -303,25 +313,25 @@ impl<C: Chain, S: Storage> Node<C, S> {
     }
 
     fn receive(&mut self, from: Hash, bytes: &[u8]) -> Result<(), Halt> {
-        let height = self.effects.height;
         let message = match Message::decode(bytes, self.effects.signer.ledger()) {
             Ok(message) => message,
             Err(why) => {
-                let offence = match why {
-                    MessageError::ForeignLedger => Offence::ForeignLedger,
-                    _ => Offence::Malformed,
-                };
-                self.effects
-                    .watch
-                    .found(from, offence, height, why.to_string());
-                self.effects
-                    .outputs
-                    .push(Output::CutOff(from, why.to_string()));
+                self.unreadable(from, &why);
                 return Ok(());
             }
         };
         self.peers.saw(from, 0, self.now_ms);
         self.message(from, message)
+    }
+
+    fn unreadable(&mut self, from: Hash, why: &MessageError) {
+        let offence = match why {
+            MessageError::ForeignLedger => Offence::ForeignLedger,
+            _ => Offence::Malformed,
+        };
+        let (height, why) = (self.effects.height, why.to_string());
+        self.effects.watch.found(from, offence, height, why.clone());
+        self.effects.outputs.push(Output::CutOff(from, why));
     }
 
     fn message(&mut self, from: Hash, message: Message) -> Result<(), Halt> {
@@ -391,7 +401,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 }
             }
         }
-        if self.validators.len() > 1 {
+        if self.peers.iter().any(|(_, it)| it.connected) {
             self.tell(None, fresh);
         }
         Ok(())

@@ -53,14 +53,20 @@ pub(super) struct Liar {
 }
 
 impl<C: Chain, S: Storage> Node<C, S> {
-    /// Makes it break the rules from now on. For tests, and for a demonstration that says so: there is no way back.
-    #[must_use]
-    pub fn misbehaving(mut self, behaviour: Behaviour) -> Self {
-        self.liar = Some(Liar {
+    /// Makes it break the rules from now on, or keep them again. For tests, and for a demonstration that says so.
+    pub(crate) fn misbehave(&mut self, behaviour: Option<Behaviour>) {
+        self.effects.lies |= behaviour.is_some();
+        self.liar = behaviour.map(|behaviour| Liar {
             behaviour,
             late: VecDeque::new(),
             heard: VecDeque::new(),
         });
+    }
+
+    /// A validator that breaks the rules. For tests, and for a demonstration that says so.
+    #[must_use]
+    pub fn misbehaving(mut self, behaviour: Behaviour) -> Self {
+        self.misbehave(Some(behaviour));
         self
     }
 

@@ -1,6 +1,6 @@
 //! What the core asks for while it works on one input, and what is gathered meanwhile.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use arc_malachitebft_core_consensus as core;
@@ -32,6 +32,8 @@ pub(super) struct Effects<S> {
     pub height: u64,
     /// Blocks that were found valid at this height, by their hashes.
     pub blocks: BTreeMap<Hash, Arc<Block>>,
+    /// Which of them the core has heard of, for which rounds.
+    pub offered: BTreeSet<(Hash, i64)>,
     /// The peer whose message is being worked on.
     pub from: Option<Hash>,
     /// What the log holds already while it is read back; nothing is recorded twice, nor passed on.
@@ -42,6 +44,8 @@ pub(super) struct Effects<S> {
     /// Whether something that we signed waits to leave.
     pub speaks: bool,
     pub failure: Option<Halt>,
+    /// Whether it contradicts itself on purpose, and so hears of that from the others.
+    pub lies: bool,
 }
 
 impl<S: Storage> Effects<S> {
@@ -51,6 +55,7 @@ impl<S: Storage> Effects<S> {
         self.wal.pass();
         self.watch.pass();
         self.blocks.clear();
+        self.offered.clear();
         self.wanted = None;
         self.decided = None;
         self.outputs.push(Output::CancelTimers);
@@ -310,10 +315,10 @@ impl<S: Storage> Effects<S> {
     fn contradicts(&mut self, evidence: Option<Evidence>) {
         let Some(evidence) = evidence else { return };
         if evidence.validator() == self.signer.id() {
-            // Somebody else signs with our key, or our own log was lost.
-            self.failure = Some(Halt::KeyUsedElsewhere {
-                height: evidence.height(),
-            });
+            if !self.lies {
+                let height = evidence.height();
+                self.failure = Some(Halt::KeyUsedElsewhere { height });
+            }
             return;
         }
         self.watch.proved(evidence);

@@ -227,12 +227,21 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 Err(other) => return Err(other.into()),
             }
         }
-        if self.effects.blocks.contains_key(&proposal.block) {
+        let offer = (proposal.block, proposal.round.as_i64());
+        if self.effects.blocks.contains_key(&proposal.block) && self.effects.offered.insert(offer) {
             let (round, valid_round) = (proposal.round, proposal.pol_round);
             let value = self.value(proposal.block, round, valid_round, proposal.validator);
             self.process(value)?;
         }
-        self.process(core::Input::Proposal(signed))
+        // Everybody passes it on: once is enough.
+        let seen = self
+            .effects
+            .watch
+            .proposal(proposal.round, &proposal.validator);
+        match seen == Some(&signed) {
+            true => Ok(()),
+            false => self.process(core::Input::Proposal(signed)),
+        }
     }
 
     fn refuse(&mut self, from: Hash, signed: &SignedProposal, refusal: &Refusal) {

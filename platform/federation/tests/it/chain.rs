@@ -101,12 +101,13 @@ impl Disk {
         if found.time_ms < expected.time_ms {
             return Err(Refusal::Backwards);
         }
+        let mut here = HashMap::new();
         for (position, entry) in block.entries.iter().enumerate() {
             if let Some(index) = self.index.get(&entry.leaf()) {
                 let index = *index;
                 return Err(Refusal::Duplicate { position, index });
             }
-            if let Some(before) = block.entries[..position].iter().position(|it| it == entry) {
+            if let Some(before) = here.insert(entry, position) {
                 let index = self.size() + before as u64;
                 return Err(Refusal::Duplicate { position, index });
             }
@@ -224,5 +225,78 @@ impl Storage for MemoryLog {
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.log().bytes.truncate(length as usize);
         Ok(())
+    }
+}
+
+/// Blocks in one file, durable one after another, for processes that are killed.
+pub struct FileChain {
+    memory: MemoryChain,
+    file: std::fs::File,
+}
+
+impl FileChain {
+    pub fn open(path: &std::path::Path, keys: &[[u8; 32]]) -> Self {
+        let mut memory = MemoryChain::new(keys);
+        let file = std::fs::File::options();
+        let file = file
+            .clone()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .unwrap();
+        let bytes = std::fs::read(path).unwrap();
+        let mut rest = bytes.as_slice();
+        while let Some((block, after)) = framed(rest)
+            && let Some((certificate, after)) = framed(after)
+        {
+            let block = Block::decode(block).unwrap();
+            memory.commit(&block, certificate).unwrap();
+            rest = after;
+        }
+        file.set_len((bytes.len() - rest.len()) as u64).unwrap();
+        Self { memory, file }
+    }
+}
+
+fn framed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
+}
+
+impl Chain for FileChain {
+    fn height(&self) -> u64 {
+        self.memory.height()
+    }
+
+    fn validators(&self) -> Vec<[u8; 32]> {
+        self.memory.validators()
+    }
+
+    fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
+        self.memory.find(leaf)
+    }
+
+    fn propose(&self, entries: Vec<Entry>, by: Hash, now_ms: u64) -> Result<Block, ChainError> {
+        self.memory.propose(entries, by, now_ms)
+    }
+
+    fn check(&self, block: &Block, now_ms: u64) -> Result<(), ChainError> {
+        self.memory.check(block, now_ms)
+    }
+
+    fn commit(&mut self, block: &Block, certificate: &[u8]) -> Result<(), ChainError> {
+        let mut bytes = Vec::new();
+        for part in [&block.encode()[..], certificate] {
+            bytes.extend(u32::try_from(part.len()).unwrap().to_be_bytes());
+            bytes.extend(part);
+        }
+        io::Write::write_all(&mut self.file, &bytes).unwrap();
+        self.file.sync_data().unwrap();
+        self.memory.commit(block, certificate)
+    }
+
+    fn block(&self, height: u64) -> Result<Option<(Block, Vec<u8>)>, ChainError> {
+        self.memory.block(height)
     }
 }

@@ -2,5 +2,7 @@
 
 mod chain;
 mod faults;
+mod process;
+mod processes;
 mod seeds;
 mod simulation;
