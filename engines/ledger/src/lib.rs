@@ -15,6 +15,7 @@ pub mod policy;
 pub mod receipt;
 pub mod tree;
 mod validators;
+pub mod witness;
 
 pub use block::{Block, BlockError, Entry, Header, MAX_BLOCK_BYTES, MAX_ENTRY_BYTES};
 pub use hash::Hash;
