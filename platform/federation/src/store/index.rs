@@ -16,7 +16,7 @@ use super::journal::Position;
 use crate::ChainError;
 
 /// What the index keeps in memory of what it read.
-const CACHE_BYTES: u64 = 32 << 20;
+const CACHE_BYTES: u64 = 128 << 20;
 /// What it gathers in memory before it writes.
 const MEMTABLE_BYTES: u64 = 8 << 20;
 

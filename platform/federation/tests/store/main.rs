@@ -4,6 +4,8 @@ mod alter;
 mod crash;
 mod disk;
 mod entries;
+mod python;
+mod sigsum;
 
 use std::path::Path;
 use std::sync::Arc;
