@@ -1,0 +1,105 @@
+use arc_malachitebft_core_types::{NilOrVal, Round, Timeout, VoteType};
+use ledger::consensus::{Height, LedgerId, Vote};
+
+use super::*;
+
+#[derive(Debug, Default)]
+struct Bytes(Vec<u8>);
+
+impl Storage for &mut Bytes {
+    fn read(&mut self) -> io::Result<Vec<u8>> {
+        Ok(self.0.clone())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.extend(bytes);
+        Ok(())
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.0.truncate(length as usize);
+        Ok(())
+    }
+}
+
+fn signer(secret: u8) -> Signer {
+    Signer::new(LedgerId::of_origin("ledger.test/one"), &[secret; 32])
+}
+
+fn records() -> [Record; 2] {
+    let by = signer(1);
+    let vote = by.sign_vote(Vote {
+        kind: VoteType::Prevote,
+        height: Height(7),
+        round: Round::new(0),
+        block: NilOrVal::Nil,
+        validator: by.id(),
+    });
+    let timeout = Timeout::propose(Round::new(0));
+    [Record::Timeout(timeout), Record::Vote(vote)]
+}
+
+/// Two frames of height 7, and where the second begins.
+fn written(bytes: &mut Bytes) -> usize {
+    let (mut wal, ..) = Wal::open(&mut *bytes, &signer(1)).unwrap();
+    wal.push(&records()[0]);
+    wal.flush(7).unwrap();
+    let second = wal.storage.0.len();
+    wal.push(&records()[1]);
+    wal.flush(7).unwrap();
+    second
+}
+
+#[test]
+fn records_read_back_and_a_new_height_replaces_them() {
+    let mut bytes = Bytes::default();
+    written(&mut bytes);
+    let (mut wal, height, read) = Wal::open(&mut bytes, &signer(1)).unwrap();
+    assert_eq!((height, read), (7, records().to_vec()));
+    wal.push(&records()[0]);
+    wal.pass();
+    wal.flush(7).unwrap();
+    wal.push(&records()[1]);
+    wal.flush(8).unwrap();
+    let (_, height, read) = Wal::open(&mut bytes, &signer(1)).unwrap();
+    assert_eq!((height, read), (8, records()[1..].to_vec()));
+}
+
+#[test]
+fn a_torn_tail_is_cut_wherever_it_was_torn() {
+    let mut whole = Bytes::default();
+    let second = written(&mut whole);
+    for end in second..whole.0.len() {
+        for zeros in [0, 40] {
+            let mut torn = Bytes(whole.0[..end].to_vec());
+            torn.0.extend(vec![0; zeros]);
+            let short = end + zeros < whole.0.len() || zeros == 0;
+            match Wal::open(&mut torn, &signer(1)) {
+                Ok((.., read)) => assert_eq!(read, records()[..1], "{end}"),
+                // Zeros where the seal should be half written: it cannot be told from damage.
+                Err(WalError::Corrupt { .. }) => assert!(!short || zeros > 0, "{end}"),
+                Err(other) => panic!("{other}"),
+            }
+            if zeros == 0 {
+                assert_eq!(torn.0.len(), second);
+            }
+        }
+    }
+}
+
+#[test]
+fn corruption_in_the_middle_is_refused() {
+    let mut whole = Bytes::default();
+    let second = written(&mut whole);
+    for at in 0..second {
+        let mut bad = Bytes(whole.0.clone());
+        bad.0[at] ^= 1;
+        let refused = Wal::open(&mut bad, &signer(1));
+        assert!(
+            matches!(refused, Err(WalError::Corrupt { at: 0, .. })),
+            "{at}"
+        );
+    }
+    let other = Wal::open(&mut whole, &signer(2));
+    assert!(matches!(other, Err(WalError::Corrupt { .. })));
+}

@@ -1,0 +1,461 @@
+//! The fault table: one row, one test.
+
+use std::time::Duration;
+
+use federation::node::{Behaviour, Flaw, Input, Node, Offence, Voting};
+use ledger::Entry;
+use ledger::consensus::LedgerId;
+
+use crate::chain::{MemoryChain, MemoryLog};
+use crate::simulation::Federation;
+
+const ALL: [usize; 4] = [0, 1, 2, 3];
+
+/// Submits at everybody in turn for a while.
+fn busy(federation: &mut Federation, at: &[usize], rounds: usize) {
+    for round in 0..rounds {
+        federation.submit(at[round % at.len()], 3);
+        federation.run(100);
+    }
+}
+
+#[test]
+fn one_alone_agrees_with_itself_at_once_and_without_the_log() {
+    let mut one = Federation::new(1, 1);
+    for _ in 0..10 {
+        one.submit(0, 5);
+    }
+    assert_eq!(one.height(0), 10);
+    one.assert_complete(&[0]);
+    // Its vote leaves nowhere before the block is durable, so the block is the only write.
+    assert_eq!(one.members[0].log.log().appends, 0);
+    assert!(one.status(0).findings.is_empty());
+}
+
+#[test]
+fn four_agree_wherever_entries_are_submitted() {
+    let mut four = Federation::new(4, 2);
+    busy(&mut four, &ALL, 20);
+    four.run(1_000);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[], &ALL);
+    assert!(four.height(0) >= 10);
+    // Two writes of the log for a block at most: the prevote, and the precommit.
+    let writes = four.members[0].log.log().appends as u64;
+    assert!(writes <= 2 * four.height(0), "{writes} writes");
+}
+
+#[test]
+fn an_entry_submitted_twice_stands_once_and_is_known() {
+    let mut four = Federation::new(4, 3);
+    four.submit(0, 1);
+    let again = || Input::Submit(vec![Entry::new("entry 0").unwrap()]);
+    four.step(0, again());
+    four.step(1, again());
+    four.run(1_000);
+    four.step(2, again());
+    assert_eq!(four.members[2].known, 1);
+    four.run(1_000);
+    four.assert_complete(&ALL);
+}
+
+#[test]
+fn an_entry_that_may_not_stand_in_the_log_is_refused_where_it_was_submitted() {
+    let mut four = Federation::new(4, 4);
+    let bad = Entry::new("!").unwrap();
+    four.step(0, Input::Submit(vec![bad]));
+    four.submit(0, 2);
+    four.run(5_000);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[], &ALL);
+    assert_eq!(four.members[0].refused.len(), 1);
+}
+
+#[test]
+fn one_killed_the_others_go_on_and_it_catches_up() {
+    let mut four = Federation::new(4, 5);
+    busy(&mut four, &ALL, 5);
+    four.kill(3);
+    busy(&mut four, &[0, 1, 2], 30);
+    four.run(5_000);
+    four.assert_complete(&[0, 1, 2]);
+    assert!(four.status(0).peers.iter().any(|it| !it.connected));
+    four.start(3).unwrap();
+    four.run(3_000);
+    four.assert_complete(&ALL);
+}
+
+#[test]
+fn two_killed_it_halts_and_resumes_without_loss() {
+    let mut four = Federation::new(4, 6);
+    busy(&mut four, &ALL, 5);
+    four.run(1_000);
+    four.kill(2);
+    four.kill(3);
+    four.run(100);
+    let before = four.height(0);
+    busy(&mut four, &[0, 1], 20);
+    four.run(20_000);
+    assert_eq!((four.height(0), four.height(1)), (before, before));
+    four.start(2).unwrap();
+    four.start(3).unwrap();
+    four.run(30_000);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[2, 3], &ALL);
+}
+
+#[test]
+fn all_killed_at_once_they_say_again_what_they_said() {
+    for after in 0..60 {
+        let mut four = Federation::new(4, 7 + after);
+        busy(&mut four, &ALL, 2);
+        four.submit(0, 5);
+        four.run(after / 2);
+        ALL.iter().for_each(|of| four.kill(*of));
+        ALL.iter().for_each(|of| four.start(*of).unwrap());
+        // What was not told to anybody died with the process; the submitter, not answered, submits again.
+        let again = (0..11).map(|it| Entry::new(format!("entry {it}")).unwrap());
+        four.step(1, Input::Submit(again.collect()));
+        four.run(20_000);
+        four.assert_complete(&ALL);
+        four.assert_only_named(&[], &ALL);
+    }
+}
+
+#[test]
+fn a_partition_in_halves_halts_and_heals() {
+    let mut four = Federation::new(4, 8);
+    busy(&mut four, &ALL, 5);
+    four.partition(&[0, 1]);
+    four.run(100);
+    let before = four.blocks.len();
+    busy(&mut four, &ALL, 20);
+    four.run(10_000);
+    assert_eq!(four.blocks.len(), before);
+    four.heal();
+    four.run(30_000);
+    four.assert_complete(&ALL);
+}
+
+#[test]
+fn one_cut_off_follows_when_it_is_back() {
+    let mut four = Federation::new(4, 9);
+    four.partition(&[2]);
+    busy(&mut four, &ALL, 40);
+    four.run(5_000);
+    assert_eq!(four.height(2), 0);
+    four.heal();
+    four.run(20_000);
+    four.assert_complete(&ALL);
+}
+
+/// The last of four breaks the rules; the others go on without a fork, and name it.
+fn misbehaves(behaviour: Behaviour, offences: &[Offence]) -> Federation {
+    let mut four = Federation::new(4, 10);
+    four.misbehave(3, behaviour);
+    for _ in 0..60 {
+        four.submit(0, 2);
+        four.submit(1, 2);
+        four.run(250);
+    }
+    four.run(20_000);
+    four.assert_complete(&[0, 1, 2]);
+    four.assert_only_named(&[3], &[0, 1, 2]);
+    for by in 0..3 {
+        let named = four.named(by, 3);
+        let found = offences.iter().any(|it| named.contains(it));
+        assert!(found, "{by} found {named:?}, not {offences:?}");
+    }
+    four
+}
+
+#[test]
+fn a_silent_validator_is_named() {
+    misbehaves(Behaviour::Silent, &[Offence::Silent]);
+}
+
+#[test]
+fn a_proposer_of_two_blocks_is_proved_to_be_one() {
+    let four = misbehaves(Behaviour::EquivocatingProposer, &[Offence::DoubleProposal]);
+    assert!(
+        four.status(0)
+            .findings
+            .iter()
+            .any(|it| it.evidence.is_some())
+    );
+}
+
+#[test]
+fn a_voter_for_two_blocks_is_proved_to_be_one() {
+    let four = misbehaves(Behaviour::EquivocatingVoter, &[Offence::DoubleVote]);
+    assert!(
+        four.status(0)
+            .findings
+            .iter()
+            .any(|it| it.evidence.is_some())
+    );
+}
+
+#[test]
+fn a_forger_is_named_and_not_whom_it_names() {
+    misbehaves(Behaviour::Forger, &[Offence::Forgery]);
+}
+
+#[test]
+fn a_delayer_is_named() {
+    let delay = Behaviour::Delayer(Duration::from_millis(1_500));
+    misbehaves(delay, &[Offence::Late]);
+}
+
+#[test]
+fn a_replayer_of_old_votes_is_named() {
+    misbehaves(Behaviour::Replayer, &[Offence::Replay]);
+}
+
+#[test]
+fn a_voter_of_another_ledger_is_named() {
+    misbehaves(Behaviour::Foreigner, &[Offence::Forgery]);
+}
+
+#[test]
+fn a_proposer_of_a_wrong_root_is_named() {
+    let flaw = Behaviour::InvalidProposer(Flaw::WrongRoot);
+    misbehaves(flaw, &[Offence::InvalidBlock]);
+}
+
+#[test]
+fn a_proposer_of_a_duplicate_is_named() {
+    let flaw = Behaviour::InvalidProposer(Flaw::Duplicate);
+    misbehaves(flaw, &[Offence::InvalidBlock]);
+}
+
+#[test]
+fn a_proposer_of_too_much_is_named() {
+    let flaw = Behaviour::InvalidProposer(Flaw::Oversize);
+    misbehaves(flaw, &[Offence::Malformed]);
+}
+
+#[test]
+fn a_proposer_a_year_ahead_is_named() {
+    let flaw = Behaviour::InvalidProposer(Flaw::ClockAYearOff);
+    misbehaves(flaw, &[Offence::InvalidBlock]);
+}
+
+#[test]
+fn a_clock_a_year_behind_holds_nobody_up_and_is_told() {
+    let mut four = Federation::new(4, 11);
+    four.members[3].clock_ms = -365 * 24 * 3_600_000;
+    busy(&mut four, &[0, 1, 2], 40);
+    four.run(10_000);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[3], &[0, 1, 2]);
+    // It finds its own clock at fault, and accuses nobody.
+    four.assert_only_named(&[], &[3]);
+    assert!(four.status(3).clock_ahead_ms.unwrap() < -300 * 24 * 3_600_000);
+}
+
+#[test]
+fn messages_of_another_ledger_and_rubbish_end_the_connection() {
+    let mut four = Federation::new(4, 12);
+    let from = four.members[1].signer.id();
+    let elsewhere = LedgerId::of_origin("ledger.test/elsewhere");
+    let foreign = federation::message::Message::Status { height: 9 }.encode(elsewhere);
+    four.step(
+        0,
+        Input::Message {
+            from,
+            bytes: foreign,
+        },
+    );
+    let rubbish = vec![7; 100];
+    four.step(
+        0,
+        Input::Message {
+            from,
+            bytes: rubbish,
+        },
+    );
+    let named = four.named(0, 1);
+    assert_eq!(named, [Offence::ForeignLedger, Offence::Malformed]);
+}
+
+#[test]
+fn a_failed_write_of_the_log_stops_the_validator_before_the_vote_leaves() {
+    for fails_at in 0..12 {
+        let mut four = Federation::new(4, 13);
+        four.members[3].log.log().fails_at = Some(fails_at);
+        busy(&mut four, &ALL, 20);
+        four.run(10_000);
+        let halted = four.members[3].halted.clone().unwrap();
+        assert!(halted.contains("write-ahead log"), "{halted}");
+        // Nothing it did not log was seen by anybody: started again it contradicts nothing.
+        four.kill(3);
+        four.members[3].log.log().fails_at = None;
+        four.start(3).unwrap();
+        busy(&mut four, &ALL, 10);
+        four.run(20_000);
+        four.assert_acknowledged(3);
+        four.assert_only_named(&[3], &[0, 1, 2]);
+        assert!(!four.named(0, 3).contains(&Offence::DoubleVote));
+        assert_eq!(four.height(3), four.height(0));
+    }
+}
+
+#[test]
+fn a_full_disk_in_a_commit_stops_the_validator_and_loses_nothing() {
+    let mut four = Federation::new(4, 14);
+    busy(&mut four, &ALL, 5);
+    four.members[3].chain.disk().full = true;
+    busy(&mut four, &[0, 1, 2], 10);
+    let halted = four.members[3].halted.clone().unwrap();
+    assert!(halted.contains("no space left"), "{halted}");
+    assert!(four.status(3).halted.is_some());
+    four.kill(3);
+    four.members[3].chain.disk().full = false;
+    four.start(3).unwrap();
+    four.run(10_000);
+    four.assert_complete(&ALL);
+}
+
+#[test]
+fn one_alone_with_a_full_disk_acknowledges_nothing() {
+    let mut one = Federation::new(1, 15);
+    one.members[0].chain.disk().full = true;
+    one.submit(0, 3);
+    assert!(one.members[0].halted.is_some());
+    assert!(one.acknowledged.is_empty());
+    one.submit(0, 3);
+    assert!(one.acknowledged.is_empty());
+    one.kill(0);
+    one.members[0].chain.disk().full = false;
+    one.start(0).unwrap();
+    one.submit(0, 3);
+    one.assert_acknowledged(0);
+    assert_eq!(one.acknowledged.len(), 3);
+}
+
+#[test]
+fn a_corrupt_log_does_not_start_until_it_is_forgotten_and_then_abstains() {
+    let mut four = Federation::new(4, 16);
+    busy(&mut four, &ALL, 5);
+    four.run(1_000);
+    four.kill(3);
+    four.members[3].log.log().bytes[30] ^= 1;
+    let refused = four.start(3).unwrap_err().to_string();
+    assert!(refused.contains("README"), "{refused}");
+    // Forgotten: it abstains where it may have voted, and votes again when the others have passed that.
+    four.members[3].log.log().bytes.clear();
+    let through = four.height(3) + 1;
+    four.members[3].config.abstain_through = through;
+    four.start(3).unwrap();
+    assert_eq!(four.status(3).votes, Voting::AbstainsThrough(through));
+    busy(&mut four, &[0, 1, 2], 10);
+    four.run(5_000);
+    assert_eq!(four.status(3).votes, Voting::Yes);
+    four.assert_complete(&ALL);
+    four.kill(2);
+    busy(&mut four, &[0, 1], 10);
+    four.run(10_000);
+    four.assert_complete(&[0, 1, 3]);
+}
+
+#[test]
+fn blocks_older_than_the_log_are_fetched_before_it_votes() {
+    let mut four = Federation::new(4, 17);
+    busy(&mut four, &ALL, 20);
+    four.run(1_000);
+    four.kill(3);
+    // An old copy of the blocks was put back.
+    let keys: Vec<_> = four
+        .members
+        .iter()
+        .map(|it| it.signer.public_key())
+        .collect();
+    four.members[3].chain = MemoryChain::new(&keys);
+    four.start(3).unwrap();
+    assert!(matches!(four.status(3).votes, Voting::AbstainsThrough(_)));
+    four.run(3_000);
+    busy(&mut four, &ALL, 5);
+    four.run(3_000);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[], &ALL);
+}
+
+#[test]
+fn a_second_process_with_the_same_key_stops_itself() {
+    let mut four = Federation::new(4, 18);
+    busy(&mut four, &ALL, 5);
+    let twin = &four.members[3];
+    let (config, signer) = (twin.config.clone(), twin.signer.clone());
+    let (chain, log) = (twin.chain.clone(), MemoryLog::default());
+    let (mut twin, _) = Node::open(config, signer, chain, log, four.now_ms).unwrap();
+    let mine = four.members[3].signer.id();
+    let height = four.height(0) + 1;
+    let sign = |block| {
+        let vote = ledger::consensus::Vote {
+            kind: arc_malachitebft_core_types::VoteType::Prevote,
+            height: ledger::consensus::Height(height),
+            round: arc_malachitebft_core_types::Round::new(0),
+            block,
+            validator: mine,
+        };
+        four.members[3].signer.sign_vote(vote)
+    };
+    let votes = [
+        sign(arc_malachitebft_core_types::NilOrVal::Nil),
+        sign(arc_malachitebft_core_types::NilOrVal::Val(
+            ledger::Hash::default(),
+        )),
+    ];
+    let from = four.members[0].signer.id();
+    let mut ends = votes.map(|vote| {
+        let bytes = federation::message::Message::Vote(vote).encode(crate::simulation::ledger());
+        twin.handle(four.now_ms, Input::Message { from, bytes })
+    });
+    assert!(
+        ends[1]
+            .as_mut()
+            .unwrap_err()
+            .to_string()
+            .contains("same key")
+    );
+}
+
+#[test]
+fn a_validator_joins_and_another_leaves_by_entries_of_the_ledger() {
+    let mut five = Federation::of(5, 4, 19);
+    busy(&mut five, &ALL, 5);
+    five.run(1_000);
+    assert_eq!(five.status(4).votes, Voting::NoValidator);
+    let (fifth, first) = (
+        five.members[4].signer.public_key(),
+        five.members[0].signer.public_key(),
+    );
+    let entry = |sign: u8, key: [u8; 32]| Entry::new([&[sign][..], &key].concat()).unwrap();
+    five.step(0, Input::Submit(vec![entry(b'+', fifth)]));
+    five.run(1_000);
+    assert_eq!(five.status(4).votes, Voting::Yes);
+    five.step(4, Input::Submit(vec![entry(b'-', first)]));
+    five.run(1_000);
+    assert_eq!(five.status(0).votes, Voting::NoValidator);
+    // Without the fifth three of four would be the least that agree.
+    five.kill(1);
+    busy(&mut five, &[2, 3, 4], 10);
+    five.run(10_000);
+    five.assert_complete(&[0, 2, 3, 4]);
+}
+
+#[test]
+fn a_block_interval_is_kept_and_entries_wait_for_it() {
+    let mut one = Federation::new(1, 20);
+    one.kill(0);
+    one.members[0].config.block_interval = Duration::from_millis(500);
+    one.start(0).unwrap();
+    for _ in 0..100 {
+        one.submit(0, 1);
+        one.run(50);
+    }
+    one.run(1_000);
+    one.assert_complete(&[0]);
+    assert!((9..=12).contains(&one.height(0)), "{}", one.height(0));
+}

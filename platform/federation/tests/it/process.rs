@@ -1,0 +1,235 @@
+//! One agency as a process of its own: this program, started again, told what to do line by line.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use base::SystemClock;
+use federation::Peer;
+use federation::node::Config;
+use federation::run::{Handle, Setup, start};
+use federation::wal::FileStorage;
+use ledger::Entry;
+use ledger::consensus::{LedgerId, Signer};
+use tokio::time::Instant;
+
+use crate::chain::FileChain;
+
+/// What a process is told of itself when it starts: its number, the addresses of all, and its folder.
+const MEMBER: &str = "FEDERATION_MEMBER";
+
+pub struct Process {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+/// Addresses of this machine that are free now.
+pub fn addresses(count: usize) -> Vec<String> {
+    let bound: Vec<_> = (0..count)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    let address = |it: &TcpListener| it.local_addr().unwrap().to_string();
+    bound.iter().map(address).collect()
+}
+
+impl Process {
+    /// Starts this program again as a member; `arguments` bring it to [`serve`].
+    pub fn start(number: usize, all: &[String], folder: &Path, arguments: &[&str]) -> Self {
+        let program = Command::new(std::env::current_exe().unwrap());
+        Self::start_by(program, number, all, folder, arguments)
+    }
+
+    /// The same by a command that is given this program, or is it.
+    pub fn start_by(
+        mut program: Command,
+        number: usize,
+        all: &[String],
+        folder: &Path,
+        arguments: &[&str],
+    ) -> Self {
+        let folder = folder.join(number.to_string());
+        std::fs::create_dir_all(&folder).unwrap();
+        let member = format!("{number};{};{}", all.join(","), folder.display());
+        let mut child = program
+            .args(arguments)
+            .env(MEMBER, member)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                if let Some(line) = line.strip_prefix('@') {
+                    let _ = sender.send(line.to_owned());
+                }
+            }
+        });
+        let process = Self { child, lines };
+        assert_eq!(process.answer(), "ready");
+        process
+    }
+
+    pub fn tell(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        writeln!(input, "{line}").unwrap();
+    }
+
+    pub fn answer(&self) -> String {
+        self.answer_within(Duration::from_secs(60)).unwrap()
+    }
+
+    pub fn answer_within(&self, time: Duration) -> Option<String> {
+        self.lines.recv_timeout(time).ok()
+    }
+
+    pub fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        self.answer()
+    }
+}
+
+/// As `kill -9` does.
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn say(line: &str) {
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "@{line}").and_then(|()| output.flush());
+}
+
+/// The member's part: does what it is told until nobody is left who tells.
+///
+/// `false` where this process was not started as a member.
+pub fn serve() -> bool {
+    let Ok(member) = std::env::var(MEMBER) else {
+        return false;
+    };
+    let parts: Vec<_> = member.split(';').collect();
+    let number: usize = parts[0].parse().unwrap();
+    let all: Vec<_> = parts[1].split(',').collect();
+    let folder = PathBuf::from(parts[2]);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let handle = member_at(number, &all, &folder);
+        say("ready");
+        let (sender, mut lines) = tokio::sync::mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        while let Some(line) = lines.recv().await {
+            let words: Vec<_> = line.split(' ').map(str::to_owned).collect();
+            tokio::spawn(obey(handle.clone(), number, words));
+        }
+        handle.stop().await;
+    });
+    true
+}
+
+fn member_at(number: usize, all: &[&str], folder: &Path) -> Handle {
+    let ledger = LedgerId::of_origin("ledger.test/processes");
+    let secret = |it: usize| [it as u8 + 1; 32];
+    let keys: Vec<_> = (0..all.len())
+        .map(|it| Signer::new(ledger, &secret(it)).public_key())
+        .collect();
+    let peers = (0..all.len()).filter(|it| *it != number).map(|it| Peer {
+        key: keys[it],
+        address: all[it].to_owned(),
+    });
+    let alone = all.len() == 1;
+    let listener = (!alone).then(|| TcpListener::bind(all[number]).unwrap());
+    let setup = Setup {
+        ledger,
+        secret: secret(number),
+        config: Config::default(),
+        peers: peers.collect(),
+        listener,
+        clock: Arc::new(SystemClock),
+    };
+    let chain = FileChain::open(&folder.join("blocks"), &keys);
+    let storage = FileStorage::open(&folder.join("wal")).unwrap();
+    start(setup, chain, storage).unwrap()
+}
+
+async fn obey(handle: Handle, number: usize, words: Vec<String>) {
+    let figure = |at: usize| words[at].parse::<u64>().unwrap();
+    match words[0].as_str() {
+        "submit" => {
+            let entries =
+                (figure(1)..figure(2)).map(|it| Entry::new(format!("entry {it}")).unwrap());
+            match handle.submit(entries.collect()).await {
+                Ok(places) => say(&format!("committed {}", places.len())),
+                Err(why) => say(&format!("failed {why}")),
+            }
+        }
+        "status" => {
+            let status = handle.status().await.unwrap();
+            let up = status.peers.iter().filter(|it| it.connected).count();
+            say(&format!("{} {up} {}", status.height, status.findings.len()));
+        }
+        "load" => {
+            let said = load(handle, number, figure(1), figure(2), figure(3), figure(4)).await;
+            say(&said);
+        }
+        other => say(&format!("what is {other}?")),
+    }
+}
+
+/// So many submitters for so many seconds, each with so many entries of so many bytes at a time; tells entries, seconds, and the
+/// median and the 99th percentile of the time to finality.
+async fn load(
+    handle: Handle,
+    number: usize,
+    seconds: u64,
+    submitters: u64,
+    batch: u64,
+    size: u64,
+) -> String {
+    let next = Arc::new(AtomicU64::new(0));
+    let begin = Instant::now();
+    let end = begin + Duration::from_secs(seconds);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..submitters {
+        let (handle, next) = (handle.clone(), Arc::clone(&next));
+        tasks.spawn(async move {
+            let mut times = Vec::new();
+            while Instant::now() < end {
+                let first = next.fetch_add(batch, Ordering::Relaxed);
+                let entry = |it| format!("{number} {it:0>width$}", width = size as usize);
+                let entries = (first..first + batch).map(|it| Entry::new(entry(it)).unwrap());
+                let (entries, sent) = (entries.collect(), Instant::now());
+                handle.submit(entries).await.unwrap();
+                times.push(sent.elapsed());
+            }
+            times
+        });
+    }
+    let mut times: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    times.sort();
+    let (entries, took) = (times.len() as u64 * batch, begin.elapsed());
+    let at = |share: usize| times[(times.len() - 1) * share / 100].as_micros();
+    let status = handle.status().await.unwrap();
+    format!(
+        "{entries} {} {} {} {}",
+        took.as_micros(),
+        at(50),
+        at(99),
+        status.height
+    )
+}
