@@ -12,8 +12,10 @@ pub mod consensus;
 mod hash;
 pub mod note;
 pub mod policy;
+pub mod receipt;
 pub mod tree;
 mod validators;
+pub mod witness;
 
 pub use block::{Block, BlockError, Entry, Header, MAX_BLOCK_BYTES, MAX_ENTRY_BYTES};
 pub use hash::Hash;

@@ -86,7 +86,11 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
-    fn new(name: &str, algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
+    /// Of the key itself: 32 or 1,312 bytes.
+    ///
+    /// # Errors
+    /// The name is none for a key, or the bytes are no key of this kind.
+    pub fn new(name: &str, algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeyError> {
         if !signed_note::is_key_name_valid(name) {
             return Err(KeyError::Name);
         }

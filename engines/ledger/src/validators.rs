@@ -88,10 +88,14 @@ impl State {
         self.validators.iter().map(|it| it.key).collect()
     }
 
+    /// Its canonical JSON.
+    pub fn canonical(&self) -> Vec<u8> {
+        serde_json_canonicalizer::to_vec(self).unwrap_or_default()
+    }
+
     /// What a block says of the application once its entries are applied.
     pub fn hash(&self) -> Hash {
-        let text = serde_json_canonicalizer::to_vec(self).unwrap_or_default();
-        Hash::of(&[b"wise.state.v1\n", &text])
+        Hash::of(&[b"wise.state.v1\n", &self.canonical()])
     }
 
     /// The state after an entry of the block at `height`; whether it changed. Entries of other kinds change nothing.

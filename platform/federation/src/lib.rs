@@ -6,6 +6,7 @@ mod mempool;
 pub mod message;
 pub mod node;
 pub mod run;
+pub mod store;
 pub mod wal;
 mod wire;
 

@@ -1,0 +1,133 @@
+//! What outsiders read: tiles, bundles of entries and the checkpoint, as C2SP `tlog-tiles` lays them out.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::io;
+use std::sync::Arc;
+
+use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
+use ledger::note::{Signature, SigningKey, VerifierKey};
+use ledger::tree::{Edge, Tile, TileSource};
+
+use super::files::{Files, folders, replace};
+use super::{failed, spoken};
+use crate::ChainError;
+
+pub const CHECKPOINT: &str = "checkpoint";
+
+/// Signs the log's checkpoints.
+pub trait Signer: Send + Sync {
+    /// At a time in seconds since 1970, for signatures that say one.
+    ///
+    /// # Errors
+    /// Why there are no signatures.
+    fn sign(&self, checkpoint: &Checkpoint, time_s: u64) -> Result<Vec<Signature>, String>;
+
+    /// The keys that check what [`sign`](Self::sign) gives.
+    fn verifiers(&self) -> Vec<VerifierKey>;
+}
+
+impl Signer for Vec<SigningKey> {
+    fn sign(&self, checkpoint: &Checkpoint, time_s: u64) -> Result<Vec<Signature>, String> {
+        let signatures = self.iter().map(|it| it.sign(checkpoint, time_s));
+        signatures
+            .collect::<Result<_, _>>()
+            .map_err(|it| it.to_string())
+    }
+
+    fn verifiers(&self) -> Vec<VerifierKey> {
+        self.iter().map(|it| it.verifier().clone()).collect()
+    }
+}
+
+/// The files that outsiders read.
+pub struct Public {
+    files: Arc<dyn Files>,
+    /// Full tiles that the machine's power would still take away, oldest first.
+    unsynced: VecDeque<String>,
+    unsynced_folders: BTreeSet<String>,
+}
+
+impl Public {
+    pub fn new(files: Arc<dyn Files>) -> Self {
+        Self {
+            files,
+            unsynced: VecDeque::new(),
+            unsynced_folders: BTreeSet::new(),
+        }
+    }
+
+    /// Writes a full tile or bundle, and removes what was there of it while it was partial. One that is there already, as
+    /// after a crash, stays as it is unless it differs.
+    pub fn full(&mut self, tile: Tile, bytes: &[u8], is_recovery: bool) -> Result<(), ChainError> {
+        let path = tile.path();
+        let written = || -> io::Result<()> {
+            if !is_recovery {
+                self.files.write(&path, bytes)?;
+            } else if self.files.read(&path)?.as_deref() != Some(bytes) {
+                replace(&*self.files, &path, bytes, false)?;
+            }
+            self.files.remove_folder(&format!("{path}.p"))
+        };
+        written().map_err(failed(&path))?;
+        self.unsynced_folders
+            .extend(folders(&path).map(str::to_owned));
+        self.unsynced.push_back(path);
+        Ok(())
+    }
+
+    /// Writes the partial tiles, which the checkpoint of this size needs.
+    pub fn partial(&self, edge: &Edge) -> Result<(), ChainError> {
+        edge.partial().into_iter().try_for_each(|(tile, bytes)| {
+            let path = tile.path();
+            self.files.write(&path, bytes).map_err(failed(&path))
+        })
+    }
+
+    /// Shows outsiders a checkpoint whose tiles are all there.
+    pub fn checkpoint(&self, checkpoint: &SignedCheckpoint) -> Result<(), ChainError> {
+        let text = checkpoint.to_string();
+        replace(&*self.files, CHECKPOINT, text.as_bytes(), false).map_err(failed(CHECKPOINT))
+    }
+
+    /// Makes the oldest tiles durable, at most this many: each commit a few, so that none waits for all.
+    pub fn sync_some(&mut self, most: usize) -> Result<(), ChainError> {
+        for path in self.unsynced.drain(..most.min(self.unsynced.len())) {
+            self.files.sync(&path).map_err(failed(&path))?;
+        }
+        Ok(())
+    }
+
+    /// Makes all tiles durable.
+    pub fn sync(&mut self) -> Result<(), ChainError> {
+        self.sync_some(usize::MAX)?;
+        for folder in std::mem::take(&mut self.unsynced_folders) {
+            self.files.sync(&folder).map_err(failed(&folder))?;
+        }
+        Ok(())
+    }
+
+    /// How many tiles are not durable yet.
+    pub fn unsynced(&self) -> usize {
+        self.unsynced.len()
+    }
+
+    /// The bytes of a tile or bundle; of a partial one that was removed when it filled, from the full one.
+    pub fn read(&self, tile: &Tile) -> Result<Vec<u8>, ChainError> {
+        let path = tile.path();
+        if let Some(bytes) = self.files.read(&path).map_err(failed(&path))? {
+            return Ok(bytes);
+        }
+        let full = tile.full().path();
+        let bytes = self.files.read(&full).map_err(failed(&full))?;
+        bytes.ok_or_else(|| spoken(&path, "there is no such tile"))
+    }
+}
+
+/// Tiles of hashes, for proofs.
+impl TileSource for Public {
+    type Error = ChainError;
+
+    fn tile(&self, tile: &Tile) -> Result<Vec<u8>, ChainError> {
+        self.read(tile)
+    }
+}
