@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod config;
 mod import;
+mod ledger;
 mod nation;
 mod openfisca;
 mod start;
@@ -48,6 +49,13 @@ enum Command {
     Sample(nation::SampleArgs),
     /// Ask the law of a whole population: entitlements, totals and what is not taken up
     Sweep(nation::SweepArgs),
+    /// Check a proof that somebody took along, without network or database
+    Verify(ledger::VerifyArgs),
+    /// The ledger: its keys, and whether all of it is as it was agreed on
+    Ledger {
+        #[command(subcommand)]
+        what: ledger::LedgerWhat,
+    },
     /// Say what is wrong and how to mend it
     Doctor,
     /// Write a consistent copy of everything, also while the server runs
@@ -137,6 +145,8 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         }) => openfisca::import(&folder, &out, config.json),
         Some(Command::Sample(args)) => nation::sample(&config, &args),
         Some(Command::Sweep(args)) => nation::sweep(&config, &args),
+        Some(Command::Verify(args)) => ledger::verify(&config, &args),
+        Some(Command::Ledger { what }) => ledger::ledger(&config, &what),
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),

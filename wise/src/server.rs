@@ -1,6 +1,7 @@
 //! The server put together: what every handler is given, all routes, all followers.
 
 mod run;
+mod sealing;
 mod system;
 
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::areas::benefits::model::Desk;
 use crate::areas::benefits::standing::actions::Walker;
 use crate::areas::benefits::vouchers::VoucherFollower;
 use crate::areas::{AREAS, aide, benefits};
-use crate::blocks::{cases, exchange, notices, people, places, seals};
+use crate::blocks::seals::{self, SealFollower, Source};
+use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
 
 pub use run::{ServeError, serve};
@@ -82,6 +84,7 @@ pub fn build(settings: Settings) -> Result<App, String> {
         country,
         followers,
         settings.channels,
+        sources(),
     ))
 }
 
@@ -90,6 +93,7 @@ pub fn build(settings: Settings) -> Result<App, String> {
 pub fn routes(front: &'static str) -> Routes<App> {
     web::routes()
         .merge(people::routes())
+        .merge(seals::routes())
         .merge(cases::routes())
         .merge(notices::routes())
         .merge(benefits::http::routes())
@@ -119,6 +123,7 @@ pub fn followers(
             looks_at_all,
         })
         .with(vouchers)
+        .with(SealFollower)
 }
 
 /// Who looks at households when their day has come.
@@ -129,6 +134,16 @@ pub fn walker(country: &Country, db: Db, entropy: Entropy) -> Walker {
         desk: Desk::of(country),
         life: country.life.clone(),
     }
+}
+
+/// Who keeps records that are sealed.
+pub fn sources() -> Vec<Source> {
+    let areas = AREAS.iter().flat_map(|area| area.sealed);
+    [seals::FACTS, people::LOOKS]
+        .iter()
+        .chain(areas)
+        .copied()
+        .collect()
 }
 
 /// Every migration of every part, in no particular order; `db` sorts them.

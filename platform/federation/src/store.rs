@@ -18,6 +18,7 @@ mod index;
 mod journal;
 mod publish;
 mod read;
+mod shared;
 mod snapshot;
 
 use std::collections::HashSet;
@@ -39,6 +40,7 @@ use snapshot::{Last, Snapshot};
 pub use audit::{Altered, Audit};
 pub use files::{Files, Folder};
 pub use publish::Signer;
+pub use shared::Shared;
 
 const GENESIS: &str = "genesis";
 const SNAPSHOT: &str = "snapshot";
@@ -180,7 +182,7 @@ impl Store {
                 return Err(disagrees());
             }
             if before.size > 0 && before.size < now.size {
-                let proof = self.consistency_to(&now, before.size)?;
+                let proof = self.consistency(&now, before.size)?;
                 verify_consistency(&before, &now, &proof).map_err(|_| disagrees())?;
             }
             if before == now && found.checkpoint.origin() == self.genesis.origin() {

@@ -5,11 +5,15 @@ pub mod benefits;
 
 use db::Migration;
 
+use crate::blocks::seals::Source;
+
 /// What an area brings to the server; central code and central tests loop over these.
 pub struct Area {
     /// Its folder and the prefix of its tables, facts and texts.
     pub name: &'static str,
     pub migrations: &'static [Migration],
+    /// Its records that are sealed.
+    pub sealed: &'static [Source],
 }
 
 /// All areas.

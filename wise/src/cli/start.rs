@@ -1,6 +1,7 @@
 //! Starting the server: the sample city, or a real place.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use base::{Clock, Entropy, SystemClock};
@@ -11,7 +12,9 @@ use web::Routes;
 use super::backup::FILE;
 use super::config::Config;
 use super::{DemoArgs, say};
-use crate::app::{App, Populations};
+use crate::app::ledger::{Founding, Ledger};
+use crate::app::{App, Keeping, Populations};
+use crate::blocks::seals;
 use crate::country::Country;
 use crate::demo::{self, Demo, MakeOptions, PASSWORD, Part};
 use crate::server::{self, Settings};
@@ -61,7 +64,8 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
         demo: true,
     })?;
     let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
-    run(app, routes, config, |address| {
+    let ledger = config.data.join("demo-ledger");
+    run(app, routes, config, &ledger, |address| {
         say(&format!(
             "{place}, a sample city, is open at http://{address}"
         ));
@@ -187,7 +191,8 @@ pub(super) fn serve(config: Config) -> Result<(), String> {
         channels: config.channels.clone(),
         demo: false,
     })?;
-    run(app, server::routes("/login"), config, |address| {
+    let ledger = config.ledger_folder();
+    run(app, server::routes("/login"), config, &ledger, |address| {
         say(&format!("wise serves at http://{address}"));
         say("somebody may sign in once `wise account` has added them");
     })
@@ -211,8 +216,10 @@ fn run(
     app: App,
     routes: Routes<App>,
     config: Config,
+    ledger: &Path,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), String> {
+    let founding = config.founding()?;
     let app = app
         .with_populations(Populations::in_folder(config.data.join("populations")))
         .with_language_model(config.language_model);
@@ -220,7 +227,25 @@ fn run(
         .enable_all()
         .build()
         .map_err(|it| it.to_string())?;
-    runtime
-        .block_on(server::serve(app, routes, &config.listen, ready))
-        .map_err(|it| it.to_string())
+    runtime.block_on(async {
+        let ledger = keep(&app, ledger, &founding)?;
+        let app = app.with_ledger(ledger);
+        let served = server::serve(app, routes, &config.listen, ready).await;
+        served.map_err(|it| it.to_string())
+    })
+}
+
+/// Opens the ledger. Where that cannot be, everything but sealing goes on.
+fn keep(app: &App, folder: &Path, founding: &Founding) -> Result<Keeping, String> {
+    let known = app.core.db().read_blocking(seals::known_ledger);
+    let known = known.map_err(|it| it.to_string())?;
+    // Blocks are stamped by the machine's clock: the sample city's may be moved.
+    let clock = Arc::new(SystemClock);
+    let mut rng = Entropy::system().rng();
+    Ok(
+        match Ledger::open(folder, founding, known.as_ref(), clock, &mut rng) {
+            Ok(ledger) => Keeping::Here(ledger),
+            Err(error) => Keeping::Absent(error.to_string().into()),
+        },
+    )
 }

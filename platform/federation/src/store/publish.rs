@@ -113,13 +113,18 @@ impl Public {
 
     /// The bytes of a tile or bundle; of a partial one that was removed when it filled, from the full one.
     pub fn read(&self, tile: &Tile) -> Result<Vec<u8>, ChainError> {
+        let found = self.find(tile)?;
+        let found = found.map(Ok);
+        found.unwrap_or_else(|| match self.find(&tile.full())? {
+            Some(bytes) => Ok(bytes),
+            None => Err(spoken(&tile.path(), "there is no such tile")),
+        })
+    }
+
+    /// Exactly this tile or bundle.
+    pub fn find(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ChainError> {
         let path = tile.path();
-        if let Some(bytes) = self.files.read(&path).map_err(failed(&path))? {
-            return Ok(bytes);
-        }
-        let full = tile.full().path();
-        let bytes = self.files.read(&full).map_err(failed(&full))?;
-        bytes.ok_or_else(|| spoken(&path, "there is no such tile"))
+        self.files.read(&path).map_err(failed(&path))
     }
 }
 

@@ -26,6 +26,7 @@ use super::Area;
 pub static AREA: Area = Area {
     name: "aide",
     migrations: MIGRATIONS,
+    sealed: &[],
 };
 
 const MIGRATIONS: &[Migration] = &[Migration {

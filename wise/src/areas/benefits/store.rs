@@ -241,24 +241,16 @@ pub(super) fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, OfferState, i64)>, 
 pub(super) fn insert_receipt(tx: &mut Tx<'_>, it: &Receipt) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO benefits_receipt \
-         (id, person_id, household_id, made_at, canonical, salt, commitment) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        values![
-            it.id,
-            it.person,
-            it.household,
-            it.made_at,
-            &it.canonical,
-            it.salt.clone(),
-            &it.commitment
-        ],
+         (id, person_id, household_id, made_at, canonical) \
+         VALUES ($1, $2, $3, $4, $5)",
+        values![it.id, it.person, it.household, it.made_at, &it.canonical],
     )?;
     Ok(())
 }
 
 pub(super) fn receipt(tx: &mut Tx<'_>, id: ReceiptId) -> Result<Option<Receipt>, Error> {
     tx.query_opt(
-        "SELECT id, person_id, household_id, made_at, canonical, salt, commitment \
+        "SELECT id, person_id, household_id, made_at, canonical \
          FROM benefits_receipt WHERE id = $1",
         values![id],
     )?
@@ -269,8 +261,6 @@ pub(super) fn receipt(tx: &mut Tx<'_>, id: ReceiptId) -> Result<Option<Receipt>,
             household: row.parse(2)?,
             made_at: row.get(3)?,
             canonical: row.get(4)?,
-            salt: row.get::<Option<Vec<u8>>>(5)?.unwrap_or_default(),
-            commitment: row.get(6)?,
         })
     })
     .transpose()

@@ -21,7 +21,7 @@ pub use actions::household::{
     remove_member, view,
 };
 pub use actions::import::{ImportError, ImportSummary, import};
-pub use actions::looks::{Look, looks_at, note_look};
+pub use actions::looks::{LOOKS, Look, Looker, looks_at, note_look};
 pub use actions::search::{homes, person, person_of, pseudonym_of, search};
 pub(crate) use http::{Done, own_person};
 pub use http::{openapi, routes};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use base::ids::{AccountId, BirthId, HouseholdId, PersonId, Pseudonym, SealId};
+use base::ids::{AccountId, BirthId, HouseholdId, PersonId, Pseudonym};
 use db::{Error, Row, Tx, Value, placeholders, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use web::Scope;
 
-use super::actions::looks::Look;
+use super::actions::looks::{Look, Looker};
 use super::model::{
     Address, Birth, BirthState, Datum, HomeCell, NewAddress, NewDatum, Owner, Person, PersonMatch,
     Role, Source,
@@ -510,44 +510,53 @@ pub(super) fn set_birth_registered(
     Ok(())
 }
 
-pub(super) fn insert_look(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    seal: SealId,
-    it: &Look,
-) -> Result<(), Error> {
+pub(super) fn insert_look(tx: &mut Tx<'_>, person: PersonId, it: &Look) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO people_look (person_id, account_id, looker, agency, purpose, at, seal_id) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         values![
             person,
-            it.account,
-            &it.looker,
-            &it.agency,
+            it.looker.account,
+            &it.looker.name,
+            &it.looker.agency,
             &it.purpose,
             it.at,
-            seal
+            it.seal
         ],
     )?;
     Ok(())
 }
 
+const LOOK: &str = "account_id, looker, agency, purpose, at, seal_id";
+
+fn read_look(row: &Row) -> Result<Look, Error> {
+    Ok(Look {
+        looker: Looker {
+            account: row.parse(0)?,
+            name: row.get(1)?,
+            agency: row.get(2)?,
+        },
+        purpose: row.get(3)?,
+        at: row.get(4)?,
+        seal: row.parse_opt(5)?,
+    })
+}
+
 pub(super) fn looks(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Look>, Error> {
     tx.query_map(
-        "SELECT account_id, looker, agency, purpose, at, seal_id FROM people_look \
-         WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        &format!(
+            "SELECT {LOOK} FROM people_look WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2"
+        ),
         values![person, limit],
-        |row| {
-            Ok(Look {
-                account: row.parse(0)?,
-                looker: row.get(1)?,
-                agency: row.get(2)?,
-                purpose: row.get(3)?,
-                at: row.get(4)?,
-                seal: row.parse_opt(5)?,
-            })
-        },
+        read_look,
     )
+}
+
+/// The look that was sealed under an id.
+pub(super) fn look(tx: &mut Tx<'_>, seal: &str) -> Result<Option<Look>, Error> {
+    let sql = format!("SELECT {LOOK} FROM people_look WHERE seal_id = $1");
+    let row = tx.query_opt(&sql, values![seal])?;
+    row.as_ref().map(read_look).transpose()
 }
 
 /// Living persons by exact name and, when given, day of birth, within what the caller may see.

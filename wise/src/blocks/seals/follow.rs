@@ -3,19 +3,26 @@ use serde_json::Value;
 use spine::{Cx, Fact, Follower};
 
 use super::actions;
+use super::model::Source;
 
-/// Seals every fact of the spine as the CloudEvent that it is.
-pub struct SealFollower {
-    /// Names this server in the events.
-    pub source: String,
+/// Facts of the spine as sealed records.
+pub const FACTS: Source = Source {
+    kind: "fact",
+    record: |tx, id| Ok(spine::fact(tx, id)?.map(|it| record(&it))),
+};
+
+/// A fact as the CloudEvent that is sealed. The source is the same on every server: a server that moves to another address seals
+/// the same.
+fn record(fact: &Fact) -> Value {
+    fact.cloud_event("urn:wise:spine")
 }
 
-/// A fact's id, its subject, and the record.
-type Record = (String, String, Value);
+/// Seals every fact of the spine.
+pub struct SealFollower;
 
 impl Follower for SealFollower {
-    type Loaded = Vec<Record>;
-    type Conclusion = Vec<Record>;
+    type Loaded = Vec<Fact>;
+    type Conclusion = Vec<Fact>;
 
     fn name(&self) -> &'static str {
         "seals"
@@ -25,21 +32,17 @@ impl Follower for SealFollower {
         true
     }
 
-    fn load(&self, _tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<Record>, spine::Error> {
-        let record = |fact: &Fact| {
-            let event = fact.cloud_event(&self.source);
-            (fact.id.clone(), fact.subject.clone(), event)
-        };
-        Ok(facts.iter().map(record).collect())
+    fn load(&self, _tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<Fact>, spine::Error> {
+        Ok(facts.to_vec())
     }
 
-    fn conclude(&self, records: Vec<Record>) -> Result<Vec<Record>, spine::Error> {
-        Ok(records)
+    fn conclude(&self, facts: Vec<Fact>) -> Result<Vec<Fact>, spine::Error> {
+        Ok(facts)
     }
 
-    fn apply(&self, cx: &mut Cx<'_, '_>, records: &Vec<Record>) -> Result<(), spine::Error> {
-        for (id, subject, record) in records {
-            let sealed = actions::seal_fact(cx, id, subject, record.clone());
+    fn apply(&self, cx: &mut Cx<'_, '_>, facts: &Vec<Fact>) -> Result<(), spine::Error> {
+        for fact in facts {
+            let sealed = actions::seal(cx, FACTS, &fact.id, &fact.subject, record(fact));
             sealed.map_err(|error| spine::Error::Follower(error.to_string()))?;
         }
         Ok(())

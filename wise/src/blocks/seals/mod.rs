@@ -1,16 +1,19 @@
-//! 봉인: records whose commitment stands in the ledger, with what opens it. The record stays in rows that can be erased; a
-//! receipt proves, without this server, that nobody changed it since.
+//! 봉인: records whose commitment stands in the ledger, with the salt that opens it. The record stays with whoever keeps it, in
+//! rows that can be erased; a receipt proves, without this server, that nobody changed it since.
 
 mod actions;
 mod follow;
+mod http;
 mod model;
+pub mod pages;
 mod store;
 
 use db::Migration;
 
-pub use actions::{audit, erase, place, seal, seal_about, sealed, waiting};
-pub use follow::SealFollower;
-pub use model::{Broken, Error, Sealed, Waiting};
+pub use actions::{audit, erase, known_ledger, place, seal, seal_about, sealed, waiting};
+pub use follow::{FACTS, SealFollower};
+pub use http::{proof_href, routes};
+pub use model::{Error, Flaw, KnownLedger, Sealed, Source, Unsound, Waiting};
 
 pub const MIGRATIONS: &[Migration] = &[Migration {
     id: "202611250800_seals_entries",
