@@ -480,6 +480,11 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
     }
 
+    /// Whom it keeps the ledger with: its status names them before they were ever reached.
+    pub(crate) fn expect(&mut self, peers: impl IntoIterator<Item = Hash>) {
+        peers.into_iter().for_each(|it| self.peers.expect(it));
+    }
+
     pub fn chain(&self) -> &C {
         &self.chain
     }

@@ -91,7 +91,8 @@ where
     let now_ms = desk::millis(&*setup.clock);
     let (events, wired) = mpsc::channel(EVENTS);
     let own = signer.id();
-    let (node, outputs) = Node::open(setup.config, signer, chain, storage, now_ms)?;
+    let (mut node, outputs) = Node::open(setup.config, signer, chain, storage, now_ms)?;
+    node.expect(setup.peers.iter().map(Peer::id));
     let wire = match setup.listener {
         None => None,
         Some(listener) => {

@@ -35,6 +35,10 @@ impl Peers {
         self.peers.iter()
     }
 
+    pub fn expect(&mut self, id: Hash) {
+        self.peers.entry(id).or_default();
+    }
+
     pub fn connected(&mut self, id: Hash, connected: bool) {
         let peer = self.peers.entry(id).or_default();
         peer.connected = connected;
