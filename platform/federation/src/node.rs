@@ -43,8 +43,6 @@ pub struct Config {
     /// The least time from one block to the next. Zero: a block as soon as something waits.
     pub block_interval: Duration,
     pub limits: Limits,
-    /// Votes on no block up to this height, because it may have voted there without remembering.
-    pub abstain_through: u64,
 }
 
 impl Default for Config {
@@ -61,7 +59,6 @@ impl Default for Config {
             timeouts,
             block_interval: Duration::ZERO,
             limits: Limits::default(),
-            abstain_through: 0,
         }
     }
 }
@@ -166,6 +163,8 @@ pub struct Node<C, S> {
     effects: Effects<S>,
     config: Config,
     validators: ValidatorSet,
+    /// Votes on no block up to this height, because it may have voted there without remembering.
+    abstains_through: u64,
     pool: Mempool,
     peers: Peers,
     /// Whether agreement on the next block is under way.
@@ -185,7 +184,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
     /// Takes up the work where the write-ahead log ends; returned beside it is what is to be done at once.
     ///
     /// # Errors
-    /// The log is corrupt, or files cannot be read or written.
+    /// The log is corrupt, or missing beside blocks that others agreed on too; files cannot be read or written.
     pub fn open(
         config: Config,
         signer: Signer,
@@ -193,9 +192,26 @@ impl<C: Chain, S: Storage> Node<C, S> {
         storage: S,
         now_ms: u64,
     ) -> Result<(Self, Vec<Output>), Halt> {
-        let (wal, logged, records) = Wal::open(storage, &signer)?;
+        let (mut wal, logged) = Wal::open(storage, &signer)?;
         let validators = ValidatorSet::new(chain.validators())?;
         let height = chain.height() + 1;
+        // Alone, a vote leaves only with its block once that is durable: of the height in hand nobody else can hold one.
+        let alone = validators.len() == 1 && validators.get(&signer.id()).is_some();
+        let unknown_through = match logged.unknown_through {
+            Some(through) if alone && through == height => 0,
+            Some(through) => through,
+            None if alone || height == 1 => {
+                wal.begin(0)?;
+                0
+            }
+            None => return Err(WalError::Missing { blocks: height - 1 }.into()),
+        };
+        // Where the blocks are older than the log, those in between were agreed on with our votes, and are fetched first.
+        let behind = if logged.height > height {
+            logged.height
+        } else {
+            0
+        };
         let params = core::Params {
             address: signer.id(),
             threshold_params: types::ThresholdParams::default(),
@@ -234,6 +250,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
             pool: Mempool::new(config.limits),
             config,
             validators,
+            abstains_through: unknown_through.max(behind),
             peers: Peers::default(),
             begun: false,
             held: Vec::new(),
@@ -244,12 +261,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
             liar: None,
             halted: None,
         };
-        if logged > height {
-            // The blocks are older than the log: those in between were agreed on with our votes, and are fetched first.
-            let abstain = node.config.abstain_through.max(logged);
-            node.config.abstain_through = abstain;
-        } else if logged == height {
-            node.replay(records)?;
+        if logged.height == height {
+            node.replay(logged.records)?;
         }
         node.settle()?;
         let outputs = node.leave()?;
@@ -498,8 +511,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
         let id = self.effects.signer.id();
         let votes = match self.validators.get(&id) {
             None => Voting::NoValidator,
-            Some(_) if own < self.config.abstain_through => {
-                Voting::AbstainsThrough(self.config.abstain_through)
+            Some(_) if own < self.abstains_through => {
+                Voting::AbstainsThrough(self.abstains_through)
             }
             Some(_) => Voting::Yes,
         };

@@ -59,7 +59,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
     fn begin(&mut self, restart: bool) -> Result<(), Halt> {
         self.begun = true;
         let height = self.effects.active();
-        self.core.params.enabled = height.0 > self.config.abstain_through;
+        self.core.params.enabled = height.0 > self.abstains_through;
         let validators = self.validators.clone();
         let policy = VoteExtensionPolicy::Disabled;
         self.process(core::Input::StartHeight(

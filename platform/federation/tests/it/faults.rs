@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use federation::node::{Behaviour, Flaw, Input, Node, Offence, Voting};
+use federation::wal::Wal;
 use ledger::Entry;
 use ledger::consensus::LedgerId;
 
@@ -27,8 +28,8 @@ fn one_alone_agrees_with_itself_at_once_and_without_the_log() {
     }
     assert_eq!(one.height(0), 10);
     one.assert_complete(&[0]);
-    // Its vote leaves nowhere before the block is durable, so the block is the only write.
-    assert_eq!(one.members[0].log.log().appends, 0);
+    // Its vote leaves nowhere before the block is durable, so the block is the only write once the log is begun.
+    assert_eq!(one.members[0].log.log().appends, 1);
     assert!(one.status(0).findings.is_empty());
 }
 
@@ -40,8 +41,8 @@ fn four_agree_wherever_entries_are_submitted() {
     four.assert_complete(&ALL);
     four.assert_only_named(&[], &ALL);
     assert!(four.height(0) >= 10);
-    // Two writes of the log for a block at most: the prevote, and the precommit.
-    let writes = four.members[0].log.log().appends as u64;
+    // Two writes of the log for a block at most: the prevote, and the precommit; and its beginning.
+    let writes = four.members[0].log.log().appends as u64 - 1;
     assert!(writes <= 2 * four.height(0), "{writes} writes");
 }
 
@@ -343,12 +344,26 @@ fn a_corrupt_log_does_not_start_until_it_is_forgotten_and_then_abstains() {
     four.members[3].log.log().bytes[30] ^= 1;
     let refused = four.start(3).unwrap_err().to_string();
     assert!(refused.contains("README"), "{refused}");
-    // Forgotten: it abstains where it may have voted, and votes again when the others have passed that.
+    // Emptied it is no new log.
     four.members[3].log.log().bytes.clear();
-    let through = four.height(3) + 1;
-    four.members[3].config.abstain_through = through;
+    let refused = four.start(3).unwrap_err().to_string();
+    assert!(refused.contains("Wal::forget"), "{refused}");
+    // Given up: it abstains where it may have voted, however often it is started, and votes again when the others passed that.
+    let height = four.height(3);
+    let through = Voting::AbstainsThrough(height + 1);
+    forget(&four, 3, height);
+    for _ in 0..3 {
+        four.start(3).unwrap();
+        assert_eq!(four.status(3).votes, through);
+        four.kill(3);
+    }
     four.start(3).unwrap();
-    assert_eq!(four.status(3).votes, Voting::AbstainsThrough(through));
+    // It holds nobody up, and lends nobody its vote: without it two are too few.
+    four.kill(2);
+    busy(&mut four, &[0, 1, 3], 5);
+    four.run(20_000);
+    assert_eq!((four.height(0), four.status(3).votes), (height, through));
+    four.start(2).unwrap();
     busy(&mut four, &[0, 1, 2], 10);
     four.run(5_000);
     assert_eq!(four.status(3).votes, Voting::Yes);
@@ -357,6 +372,86 @@ fn a_corrupt_log_does_not_start_until_it_is_forgotten_and_then_abstains() {
     busy(&mut four, &[0, 1], 10);
     four.run(10_000);
     four.assert_complete(&[0, 1, 3]);
+    // The others have heard of no second vote.
+    four.assert_only_named(&[2], &[0, 1, 3]);
+}
+
+fn forget(federation: &Federation, of: usize, height: u64) {
+    let member = &federation.members[of];
+    Wal::forget(member.log.clone(), &member.signer, height).unwrap();
+}
+
+#[test]
+fn an_emptied_log_is_taken_for_a_new_one_only_where_nothing_was_agreed_on_yet() {
+    let mut four = Federation::new(4, 21);
+    let empty = |four: &Federation| four.members[3].log.log().bytes.clear();
+    four.kill(3);
+    empty(&four);
+    four.start(3).unwrap();
+    busy(&mut four, &ALL, 5);
+    four.run(1_000);
+    four.kill(3);
+    empty(&four);
+    let refused = four.start(3).unwrap_err().to_string();
+    assert!(refused.contains("missing or empty"), "{refused}");
+}
+
+#[test]
+fn one_alone_goes_on_at_once_without_its_log() {
+    let mut one = Federation::new(1, 22);
+    one.submit(0, 3);
+    for given_up in [false, true] {
+        one.kill(0);
+        one.members[0].log.log().bytes.clear();
+        if given_up {
+            forget(&one, 0, one.height(0));
+        }
+        one.start(0).unwrap();
+        assert_eq!(one.status(0).votes, Voting::Yes);
+        one.submit(0, 3);
+    }
+    one.assert_complete(&[0]);
+    // Where blocks are known to be missing here it waits for them: others may have had a part in them.
+    one.kill(0);
+    forget(&one, 0, 9);
+    one.start(0).unwrap();
+    assert_eq!(one.status(0).votes, Voting::AbstainsThrough(10));
+}
+
+#[test]
+fn logs_and_blocks_of_one_are_lost_and_it_fetches_all_before_it_votes() {
+    let mut four = Federation::new(4, 23);
+    busy(&mut four, &ALL, 10);
+    four.run(1_000);
+    four.kill(3);
+    let keys = four.members[0].chain.disk().keys.clone();
+    four.members[3].chain = MemoryChain::new(&keys);
+    let seen = four.height(0);
+    forget(&four, 3, seen);
+    four.start(3).unwrap();
+    four.run(3_000);
+    assert_eq!(four.height(3), seen);
+    assert_eq!(four.status(3).votes, Voting::AbstainsThrough(seen + 1));
+    busy(&mut four, &ALL, 5);
+    four.run(3_000);
+    assert_eq!(four.status(3).votes, Voting::Yes);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[], &ALL);
+}
+
+#[test]
+fn all_logs_are_lost_and_given_up_for_the_block_before_they_vote_at_once() {
+    let mut four = Federation::new(4, 24);
+    busy(&mut four, &ALL, 10);
+    four.run(1_000);
+    ALL.iter().for_each(|of| four.kill(*of));
+    let height = four.height(0);
+    ALL.iter().for_each(|of| forget(&four, *of, height - 1));
+    ALL.iter().for_each(|of| four.start(*of).unwrap());
+    assert_eq!(four.status(0).votes, Voting::Yes);
+    busy(&mut four, &ALL, 5);
+    four.run(10_000);
+    four.assert_complete(&ALL);
 }
 
 #[test]
@@ -388,6 +483,7 @@ fn a_second_process_with_the_same_key_stops_itself() {
     let twin = &four.members[3];
     let (config, signer) = (twin.config.clone(), twin.signer.clone());
     let (chain, log) = (twin.chain.clone(), MemoryLog::default());
+    log.log().bytes = twin.log.log().bytes.clone();
     let (mut twin, _) = Node::open(config, signer, chain, log, four.now_ms).unwrap();
     let mine = four.members[3].signer.id();
     let height = four.height(0) + 1;
