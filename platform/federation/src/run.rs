@@ -147,14 +147,27 @@ impl Handle {
     }
 }
 
-/// Breaks a validator on purpose. Only for tests, and for a demonstration that says what it does.
+/// A validator that can be made to break the rules: for a demonstration that says what it does. One that was [started](start)
+/// in earnest cannot.
 #[derive(Clone)]
 pub struct Demonstration(Handle);
 
 impl Demonstration {
-    /// Takes a validator that was started for a demonstration.
-    pub fn of(handle: Handle) -> Self {
-        Self(handle)
+    /// Starts a validator that obeys this. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// As [`start`].
+    pub fn start<C, S>(setup: Setup, chain: C, storage: S) -> Result<Self, StartError>
+    where
+        C: Chain + Send + 'static,
+        S: Storage + Send + 'static,
+    {
+        start(setup, chain, storage).map(Self)
+    }
+
+    /// For what any validator is asked.
+    pub fn handle(&self) -> &Handle {
+        &self.0
     }
 
     /// Makes it break the rules from now on, or keep them again.
