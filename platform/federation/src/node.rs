@@ -24,7 +24,7 @@ pub use behaviour::{Behaviour, Flaw};
 pub use status::{PeerStatus, Status, Voting};
 pub use watch::{Finding, Offence};
 
-use crate::chain::{Chain, ChainError};
+use crate::chain::{Chain, ChainError, Refusal};
 use crate::mempool::{Admission, Limits, Mempool};
 use crate::message::{Message, MessageError};
 use crate::wal::{Storage, Wal, WalError};
@@ -169,6 +169,8 @@ pub struct Node<C, S> {
     peers: Peers,
     /// Whether agreement on the next block is under way.
     begun: bool,
+    /// What the last block that was written here said of the application.
+    application: Option<Hash>,
     /// Messages for the height after the one that is worked on.
     held: Vec<(Hash, Message)>,
     /// Proposals of this height with a time ahead of the clock here: who, the block, and the words for it.
@@ -253,6 +255,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
             abstains_through: unknown_through.max(behind),
             peers: Peers::default(),
             begun: false,
+            application: None,
             held: Vec::new(),
             early: Vec::new(),
             now_ms,
@@ -406,6 +409,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 self.effects.outputs.push(known);
                 continue;
             }
+            if let Some(reason) = self.unfit(&entry)? {
+                self.effects.outputs.push(Output::Refused { leaf, reason });
+                continue;
+            }
             match self.pool.admit(leaf, entry.clone(), None, self.now_ms) {
                 Admission::Waits | Admission::WaitedAlready => fresh.push(entry),
                 Admission::Full => {
@@ -426,11 +433,21 @@ impl<C: Chain, S: Storage> Node<C, S> {
         };
         for entry in entries {
             let leaf = entry.leaf();
-            if self.chain.find(&leaf)?.is_none() {
+            if self.chain.find(&leaf)?.is_none() && self.unfit(&entry)?.is_none() {
                 self.pool.admit(leaf, entry, Some(from), self.now_ms);
             }
         }
         Ok(())
+    }
+
+    /// Why an entry may not stand in the next block.
+    fn unfit(&self, entry: &Entry) -> Result<Option<String>, Halt> {
+        match self.chain.admit(entry) {
+            Ok(()) => Ok(None),
+            Err(ChainError::Refused(Refusal::Entry { reason, .. })) => Ok(Some(reason)),
+            Err(ChainError::Refused(other)) => Ok(Some(other.to_string())),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Tells of entries submitted here that still wait: a message may have been lost.

@@ -141,6 +141,21 @@ impl<C: Chain, S: Storage> Node<C, S> {
         Ok(true)
     }
 
+    /// Puts aside what waits and may stand in no block any more; whoever submitted it is told.
+    fn reconsider(&mut self) -> Result<(), Halt> {
+        let mut refused = Vec::new();
+        for entry in self.pool.iter() {
+            if let Some(reason) = self.unfit(entry)? {
+                refused.push((entry.leaf(), reason));
+            }
+        }
+        for (leaf, reason) in refused {
+            self.pool.remove(&leaf);
+            self.effects.outputs.push(Output::Refused { leaf, reason });
+        }
+        Ok(())
+    }
+
     /// A block of what waits; `None` where nothing of it may stand in the log.
     fn build(&mut self) -> Result<Option<Block>, Halt> {
         let proposer = self.effects.signer.id();
@@ -309,6 +324,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
         self.validators = ValidatorSet::new(self.chain.validators())?;
         self.effects.pass(height + 1);
+        let application = block.header.application;
+        if self.application.replace(application) != Some(application) {
+            self.reconsider()?;
+        }
         self.begun = false;
         self.committed_ms = self.now_ms;
         self.effects.outputs.push(Output::Committed {

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use federation::node::{Behaviour, Flaw, Input, Node, Offence, Voting};
+use federation::message::Message;
+use federation::node::{Behaviour, Flaw, Input, Node, Offence, Output, Voting};
 use federation::wal::Wal;
 use ledger::Entry;
 use ledger::consensus::LedgerId;
 
 use crate::chain::{MemoryChain, MemoryLog};
-use crate::simulation::Federation;
+use crate::simulation::{Federation, ledger};
 
 const ALL: [usize; 4] = [0, 1, 2, 3];
 
@@ -70,6 +71,41 @@ fn an_entry_that_may_not_stand_in_the_log_is_refused_where_it_was_submitted() {
     four.assert_complete(&ALL);
     four.assert_only_named(&[], &ALL);
     assert_eq!(four.members[0].refused.len(), 1);
+}
+
+#[test]
+fn an_agency_that_does_not_vote_is_told_of_a_refusal_as_well() {
+    let mut five = Federation::of(5, 4, 25);
+    let bad = || Entry::new("!").unwrap();
+    five.step(4, Input::Submit(vec![bad()]));
+    assert_eq!(five.members[4].refused.len(), 1);
+    // Told of it by others, nobody keeps it.
+    let from = five.members[4].signer.id();
+    let bytes = Message::Entries(vec![bad()]).encode(ledger());
+    five.step(0, Input::Message { from, bytes });
+    assert_eq!(five.status(0).waiting, 0);
+    five.submit(4, 2);
+    five.run(5_000);
+    five.assert_complete(&[0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn blocks_are_not_sent_again_and_again_to_a_peer_that_asks_so() {
+    let mut four = Federation::new(4, 26);
+    busy(&mut four, &ALL, 5);
+    four.run(2_000);
+    let from = four.members[3].signer.id();
+    let mut now_ms = four.now_ms;
+    let mut sent = |node: &mut Node<MemoryChain, MemoryLog>, first, after_ms| {
+        now_ms += after_ms;
+        let bytes = Message::Wanted { from: first }.encode(ledger());
+        let outputs = node.handle(now_ms, Input::Message { from, bytes }).unwrap();
+        let blocks = |it: &&Output| matches!(it, Output::Send(_, Message::Blocks(_)));
+        outputs.iter().filter(blocks).count()
+    };
+    let mut node = four.members[0].node.take().unwrap();
+    let answers = [0, 10, 10, 10, 980].map(|after_ms| sent(&mut node, 1, after_ms));
+    assert_eq!(answers, [1, 0, 0, 0, 1]);
 }
 
 #[test]
