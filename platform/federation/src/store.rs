@@ -18,6 +18,7 @@ mod index;
 mod journal;
 mod publish;
 mod read;
+mod shared;
 mod snapshot;
 
 use std::collections::HashSet;
@@ -39,6 +40,7 @@ use snapshot::{Last, Snapshot};
 pub use audit::{Altered, Audit};
 pub use files::{Files, Folder};
 pub use publish::Signer;
+pub use shared::Shared;
 
 const GENESIS: &str = "genesis";
 const SNAPSHOT: &str = "snapshot";
