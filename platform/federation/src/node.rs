@@ -7,6 +7,7 @@
 mod behaviour;
 mod catch_up;
 mod effects;
+mod findings;
 mod height;
 mod peers;
 mod status;
@@ -208,6 +209,12 @@ impl<C: Chain, S: Storage> Node<C, S> {
             }
             None => return Err(WalError::Missing { blocks: height - 1 }.into()),
         };
+        let kept = wal.kept()?.filter(|it| !it.is_empty());
+        let found = kept.map(|it| findings::decode(&it)).transpose();
+        let found = found.unwrap_or_else(|why| {
+            tracing::warn!(%why, "what was found about others before cannot be read");
+            None
+        });
         // Where the blocks are older than the log, those in between were agreed on with our votes, and are fetched first.
         let behind = if logged.height > height {
             logged.height
@@ -232,7 +239,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
             signer,
             timeouts: config.timeouts,
             wal,
-            watch: Watch::default(),
+            watch: Watch::new(found.unwrap_or_default()),
             outputs: Vec::new(),
             height,
             blocks: Default::default(),
@@ -324,6 +331,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
     fn leave(&mut self) -> Result<Vec<Output>, Halt> {
         if std::mem::take(&mut self.effects.speaks) {
             self.effects.wal.flush(self.effects.height)?;
+        }
+        if self.effects.watch.take_news() {
+            let found = findings::encode(self.effects.watch.findings());
+            self.effects.wal.keep(&found)?;
         }
         Ok(std::mem::take(&mut self.effects.outputs))
     }

@@ -48,6 +48,18 @@ pub trait Storage {
     /// # Errors
     /// It cannot be written.
     fn cut(&mut self, length: u64) -> io::Result<()>;
+
+    /// What is kept beside the log; nothing where nothing is.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn kept(&mut self) -> io::Result<Vec<u8>>;
+
+    /// Replaces what is kept beside the log; durable when it returns.
+    ///
+    /// # Errors
+    /// It may not be durable.
+    fn keep(&mut self, bytes: &[u8]) -> io::Result<()>;
 }
 
 /// Why a write-ahead log cannot be used.
@@ -203,6 +215,26 @@ impl<S: Storage> Wal<S> {
     /// The height was decided and its block is durable: what waited is of no use any more.
     pub fn pass(&mut self) {
         self.pending.clear();
+    }
+
+    /// What is kept beside the log; `None` where it does not match its seal.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn kept(&mut self) -> Result<Option<Vec<u8>>, WalError> {
+        let mut bytes = self.storage.kept()?;
+        let seal = bytes.split_off(bytes.len().saturating_sub(SEAL));
+        let holds = seal.is_empty() || self.seal(&bytes).0 == *seal;
+        Ok(holds.then_some(bytes))
+    }
+
+    /// Replaces what is kept beside the log; durable when it returns.
+    ///
+    /// # Errors
+    /// It may not be durable.
+    pub fn keep(&mut self, bytes: &[u8]) -> Result<(), WalError> {
+        let sealed = self.sealed(bytes.to_vec());
+        Ok(self.storage.keep(&sealed)?)
     }
 
     fn sealed(&self, mut frame: Vec<u8>) -> Vec<u8> {

@@ -20,6 +20,14 @@ impl Storage for &mut Bytes {
         self.0.truncate(length as usize);
         Ok(())
     }
+
+    fn kept(&mut self) -> io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn keep(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn signer(secret: u8) -> Signer {
@@ -145,4 +153,25 @@ fn corruption_in_the_middle_is_refused() {
     }
     let other = Wal::open(&mut whole, &signer(2));
     assert!(matches!(other, Err(WalError::Corrupt { .. })));
+}
+
+#[test]
+fn what_is_kept_beside_the_log_in_a_file_reads_back_unless_it_was_altered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wal");
+    let open = || {
+        let storage = FileStorage::open(&path).unwrap();
+        Wal::open(storage, &signer(1)).unwrap().0
+    };
+    let mut wal = open();
+    assert_eq!(wal.kept().unwrap(), Some(Vec::new()));
+    wal.keep(b"first").unwrap();
+    wal.keep(b"second").unwrap();
+    drop(wal);
+    assert_eq!(open().kept().unwrap(), Some(b"second".to_vec()));
+    let beside = folder.path().join("wal.findings");
+    let mut bytes = std::fs::read(&beside).unwrap();
+    bytes[0] ^= 1;
+    std::fs::write(&beside, bytes).unwrap();
+    assert_eq!(open().kept().unwrap(), None);
 }

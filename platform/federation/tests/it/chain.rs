@@ -197,6 +197,7 @@ impl Chain for MemoryChain {
 #[derive(Debug, Default)]
 pub struct Log {
     pub bytes: Vec<u8>,
+    pub kept: Vec<u8>,
     pub appends: usize,
     /// Fails from this append on.
     pub fails_at: Option<usize>,
@@ -233,6 +234,15 @@ impl Storage for MemoryLog {
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.log().bytes.truncate(length as usize);
+        Ok(())
+    }
+
+    fn kept(&mut self) -> io::Result<Vec<u8>> {
+        Ok(self.log().kept.clone())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.log().kept = bytes.to_vec();
         Ok(())
     }
 }

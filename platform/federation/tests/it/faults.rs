@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use federation::message::Message;
-use federation::node::{Behaviour, Flaw, Input, Node, Offence, Output, Voting};
+use federation::node::{Behaviour, Finding, Flaw, Input, Node, Offence, Output, Voting};
 use federation::wal::Wal;
 use ledger::Entry;
 use ledger::consensus::LedgerId;
@@ -231,6 +231,24 @@ fn a_voter_for_two_blocks_is_proved_to_be_one() {
             .iter()
             .any(|it| it.evidence.is_some())
     );
+}
+
+#[test]
+fn what_was_found_and_its_evidence_outlive_the_process() {
+    let mut four = misbehaves(Behaviour::EquivocatingVoter, &[Offence::DoubleVote]);
+    let before = four.status(0).findings;
+    four.kill(0);
+    four.start(0).unwrap();
+    let after = four.status(0).findings;
+    // How often is known as of when it was first seen.
+    let shown = |it: &Finding| (it.validator, it.offence, it.evidence.clone());
+    assert!(before.iter().map(shown).eq(after.iter().map(shown)));
+    four.assert_only_named(&[3], &[0]);
+    // Altered it is not believed, and holds nobody up.
+    four.kill(0);
+    four.members[0].log.log().kept[9] ^= 1;
+    four.start(0).unwrap();
+    assert!(four.status(0).findings.is_empty());
 }
 
 #[test]
