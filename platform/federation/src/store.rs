@@ -436,6 +436,18 @@ impl Chain for Store {
         self.index.find(leaf)
     }
 
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError> {
+        let fits = self.state.check(entry);
+        fits.map_err(|it| {
+            let reason = it.to_string();
+            Refusal::Entry {
+                position: 0,
+                reason,
+            }
+            .into()
+        })
+    }
+
     fn propose(
         &self,
         mut entries: Vec<Entry>,

@@ -27,8 +27,11 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
     }
 
-    /// As many blocks as fit into a message.
+    /// As many blocks as fit into a message; not again what was sent a moment ago.
     pub(super) fn serve(&mut self, peer: Hash, first: u64) -> Result<(), Halt> {
+        if !self.peers.may_want(&peer, first, self.now_ms) {
+            return Ok(());
+        }
         let mut blocks = Vec::new();
         let mut size = 0;
         for height in first.max(1)..=self.chain.height() {
@@ -41,7 +44,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
             }
             blocks.push((block, certificate));
         }
-        if !blocks.is_empty() {
+        if let Some((last, _)) = blocks.last() {
+            self.peers.served(peer, last.header.height, self.now_ms);
             self.send(peer, Message::Blocks(blocks));
         }
         Ok(())

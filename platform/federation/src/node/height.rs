@@ -59,7 +59,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
     fn begin(&mut self, restart: bool) -> Result<(), Halt> {
         self.begun = true;
         let height = self.effects.active();
-        self.core.params.enabled = height.0 > self.config.abstain_through;
+        self.core.params.enabled = height.0 > self.abstains_through;
         let validators = self.validators.clone();
         let policy = VoteExtensionPolicy::Disabled;
         self.process(core::Input::StartHeight(
@@ -139,6 +139,21 @@ impl<C: Chain, S: Storage> Node<C, S> {
         let value = LocallyProposedValue::new(height, round, value);
         self.process(core::Input::Propose(value))?;
         Ok(true)
+    }
+
+    /// Puts aside what waits and may stand in no block any more; whoever submitted it is told.
+    fn reconsider(&mut self) -> Result<(), Halt> {
+        let mut refused = Vec::new();
+        for entry in self.pool.iter() {
+            if let Some(reason) = self.unfit(entry)? {
+                refused.push((entry.leaf(), reason));
+            }
+        }
+        for (leaf, reason) in refused {
+            self.pool.remove(&leaf);
+            self.effects.outputs.push(Output::Refused { leaf, reason });
+        }
+        Ok(())
     }
 
     /// A block of what waits; `None` where nothing of it may stand in the log.
@@ -309,6 +324,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
         self.validators = ValidatorSet::new(self.chain.validators())?;
         self.effects.pass(height + 1);
+        let application = block.header.application;
+        if self.application.replace(application) != Some(application) {
+            self.reconsider()?;
+        }
         self.begun = false;
         self.committed_ms = self.now_ms;
         self.effects.outputs.push(Output::Committed {

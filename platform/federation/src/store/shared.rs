@@ -1,13 +1,15 @@
-//! One store for the validator that writes it and for everybody who reads it.
+//! One store for several: the node commits, and a server proves meanwhile.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use ledger::checkpoint::Checkpoint;
+use ledger::note::Signature;
 use ledger::{Block, Entry, Hash};
 
 use super::Store;
 use crate::{Chain, ChainError};
 
-/// A store that is read while a validator works on it; cheap to clone.
+/// A store that the node and others hold. Whoever reads it waits for a block that is being written, and that for whoever reads.
 #[derive(Clone)]
 pub struct Shared(Arc<RwLock<Store>>);
 
@@ -16,15 +18,26 @@ impl Shared {
         Self(Arc::new(RwLock::new(store)))
     }
 
-    /// For reading; a commit waits until it is dropped.
+    /// To find, read and prove entries; no block is written before what is returned is dropped.
     pub fn read(&self) -> RwLockReadGuard<'_, Store> {
-        // A commit that panicked has marked the store broken: it takes no further block.
+        // A panic in the middle of a commit leaves the store refusing further ones.
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For adding cosignatures.
-    pub fn write(&self) -> RwLockWriteGuard<'_, Store> {
+    fn write(&self) -> RwLockWriteGuard<'_, Store> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds cosignatures to the current checkpoint; whether it still was the current one.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn cosign(
+        &self,
+        checkpoint: &Checkpoint,
+        cosignatures: Vec<Signature>,
+    ) -> Result<bool, ChainError> {
+        self.write().cosign(checkpoint, cosignatures)
     }
 }
 
@@ -39,6 +52,10 @@ impl Chain for Shared {
 
     fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
         self.read().find(leaf)
+    }
+
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError> {
+        self.read().admit(entry)
     }
 
     fn propose(

@@ -44,6 +44,14 @@ impl MemoryChain {
     }
 }
 
+fn fits(entry: &Entry, position: usize) -> Result<(), Refusal> {
+    if entry.bytes().starts_with(b"!") {
+        let reason = "it begins with an exclamation mark".to_owned();
+        return Err(Refusal::Entry { position, reason });
+    }
+    Ok(())
+}
+
 fn grow(peaks: &mut Vec<(u64, Hash)>, leaf: Hash) {
     peaks.push((1, leaf));
     while let [.., (left, one), (right, two)] = peaks[..]
@@ -111,10 +119,7 @@ impl Disk {
                 let index = self.size() + before as u64;
                 return Err(Refusal::Duplicate { position, index });
             }
-            if entry.bytes().starts_with(b"!") {
-                let reason = "it begins with an exclamation mark".to_owned();
-                return Err(Refusal::Entry { position, reason });
-            }
+            fits(entry, position)?;
         }
         if (found.log_size, found.log_root) != (expected.log_size, expected.log_root) {
             return Err(Refusal::Root {
@@ -138,6 +143,10 @@ impl Chain for MemoryChain {
 
     fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
         Ok(self.disk().index.get(leaf).copied())
+    }
+
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError> {
+        Ok(fits(entry, 0)?)
     }
 
     fn propose(
@@ -188,6 +197,7 @@ impl Chain for MemoryChain {
 #[derive(Debug, Default)]
 pub struct Log {
     pub bytes: Vec<u8>,
+    pub kept: Vec<u8>,
     pub appends: usize,
     /// Fails from this append on.
     pub fails_at: Option<usize>,
@@ -224,6 +234,15 @@ impl Storage for MemoryLog {
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.log().bytes.truncate(length as usize);
+        Ok(())
+    }
+
+    fn kept(&mut self) -> io::Result<Vec<u8>> {
+        Ok(self.log().kept.clone())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.log().kept = bytes.to_vec();
         Ok(())
     }
 }
@@ -275,6 +294,10 @@ impl Chain for FileChain {
 
     fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
         self.memory.find(leaf)
+    }
+
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError> {
+        self.memory.admit(entry)
     }
 
     fn propose(&self, entries: Vec<Entry>, by: Hash, now_ms: u64) -> Result<Block, ChainError> {

@@ -138,7 +138,7 @@ impl Witnesses {
         }
         let added = signed.signatures[before..].to_vec();
         // Where the log has grown meanwhile its latest checkpoint stays without them, and receipts use the earlier one.
-        let written = store.write().cosign(&signed.checkpoint, added);
+        let written = store.cosign(&signed.checkpoint, added);
         if let Err(error) = written {
             tracing::error!(%error, "cosignatures cannot be written");
         }
