@@ -227,12 +227,14 @@ fn run(
         .enable_all()
         .build()
         .map_err(|it| it.to_string())?;
-    runtime.block_on(async {
+    let app = {
+        let _within = runtime.enter();
         let ledger = keep(&app, ledger, &founding)?;
-        let app = app.with_ledger(ledger);
-        let served = server::serve(app, routes, &config.listen, ready).await;
-        served.map_err(|it| it.to_string())
-    })
+        app.with_ledger(ledger)
+    };
+    runtime
+        .block_on(server::serve(app, routes, &config.listen, ready))
+        .map_err(|it| it.to_string())
 }
 
 /// Opens the ledger. Where that cannot be, everything but sealing goes on.
