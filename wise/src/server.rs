@@ -23,6 +23,7 @@ use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
 
 pub use run::{ServeError, serve};
+pub use sealing::{SealingError, bring};
 
 /// How a server is to run.
 pub struct Settings {

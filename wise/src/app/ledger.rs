@@ -137,12 +137,13 @@ impl Ledger {
             Some(state) => state,
             None => keys.genesis(founding)?,
         };
+        // First, for it tells in plain words of another process.
+        let wal = FileStorage::open(&folder.join("wal")).map_err(LedgerError::WriteAheadLog)?;
         let store = Store::open(&log, genesis, Box::new(keys.log()?))?;
         let store = Shared::new(store);
         if let Some(known) = known {
             follows(&store.read(), &keys, known)?;
         }
-        let wal = FileStorage::open(&folder.join("wal")).map_err(LedgerError::WriteAheadLog)?;
         let listener = founding.federation.listen.as_deref().map(|address| {
             std::net::TcpListener::bind(address).map_err(|error| LedgerError::Folder {
                 path: address.into(),

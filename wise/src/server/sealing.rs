@@ -16,8 +16,9 @@ const BATCH: i64 = 4_096;
 /// How long to rest when nothing happens.
 const REST: Duration = Duration::from_secs(5);
 
+/// Why what was sealed does not reach the ledger. It waits.
 #[derive(Debug, thiserror::Error)]
-enum Error {
+pub enum SealingError {
     #[error(transparent)]
     Seals(#[from] seals::Error),
     #[error(transparent)]
@@ -45,7 +46,10 @@ pub fn start(core: Core, ledger: Ledger, stop: Arc<AtomicBool>) -> JoinHandle<()
 }
 
 /// Brings the entries that wait; whether there were any.
-async fn bring(core: &Core, ledger: &Ledger) -> Result<bool, Error> {
+///
+/// # Errors
+/// The database or the ledger does not take them, or it is not the database's ledger.
+pub async fn bring(core: &Core, ledger: &Ledger) -> Result<bool, SealingError> {
     let waiting = core.look(|tx| seals::waiting(tx, BATCH)).await?;
     if waiting.is_empty() {
         return Ok(false);

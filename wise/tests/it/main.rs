@@ -17,6 +17,7 @@ mod gov24;
 mod house;
 mod keyboard;
 mod languages;
+mod ledger;
 mod life;
 mod nation;
 mod offices;
