@@ -5,6 +5,7 @@ mod account;
 mod backup;
 mod check;
 mod config;
+mod erase;
 mod import;
 mod ledger;
 mod nation;
@@ -70,6 +71,8 @@ enum Command {
     },
     /// Let somebody sign in
     Account(account::AccountArgs),
+    /// Destroy everything about somebody who died or left, once the law says so
+    Erase(erase::EraseArgs),
     /// SQL over populations and results, and sweeps on a cluster: hands over to `wise-warehouse`
     #[command(disable_help_flag = true)]
     Warehouse {
@@ -150,6 +153,7 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),
+        Some(Command::Erase(args)) => erase::erase(&config, &args),
         Some(Command::Account(args)) => account::add(&config, &args),
         Some(Command::Warehouse { args }) => warehouse::hand_over(&args),
     }

@@ -1,5 +1,6 @@
 //! The server put together: what every handler is given, all routes, all followers.
 
+mod erase;
 mod run;
 mod sealing;
 mod system;
@@ -22,6 +23,7 @@ use crate::blocks::seals::{self, SealFollower, Source};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
 
+pub use erase::{EraseError, erase};
 pub use run::{ServeError, serve};
 pub use sealing::{SealingError, bring};
 

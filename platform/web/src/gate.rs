@@ -90,7 +90,9 @@ async fn gate(
     let path = parts.extensions.get::<MatchedPath>();
     let is_open = path.is_some_and(|it| open.contains(&it.as_str()));
     let admitted = match is_open {
-        true => count(&core, &visitor).map(|()| body),
+        true => count(&core, &visitor)
+            .map(|()| body)
+            .map_err(Problem::into_response),
         false => admit(&core, &visitor, reader, &mut parts, body).await,
     };
     let response = match admitted {
@@ -161,7 +163,7 @@ async fn admit(
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(body);
     }
-    count(core, visitor)?;
+    count(core, visitor).map_err(Problem::into_response)?;
     let origin = csrf::origin(&parts.headers, core.base_url());
     if !visitor.by_token && origin == Origin::Other {
         return Err(Problem::forged().into_response());
@@ -182,13 +184,13 @@ async fn admit(
 }
 
 /// Whether somebody does not send too much.
-fn count(core: &Core, visitor: &Visitor) -> Result<(), Response> {
+fn count(core: &Core, visitor: &Visitor) -> Result<(), Problem> {
     let who = visitor.session.clone().or_else(|| {
         let account = visitor.account.as_ref().map(|it| it.id.to_string());
         account.or_else(|| visitor.address.map(|it| it.to_string()))
     });
     let counted = core.limits().post(who.as_deref().unwrap_or("unknown"));
-    counted.map_err(|it| Problem::too_many(it.retry_after_s).into_response())
+    counted.map_err(|it| Problem::too_many(it.retry_after_s))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -1,12 +1,14 @@
 //! The ledger behind the server: what is done is sealed, whoever it concerns takes a proof along, strangers check it, and what
 //! was altered is named.
 
+use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
 use axum::http::StatusCode;
 use base::ids::AccountId;
 use db::values;
+use flate2::read::GzDecoder;
 use ledger::checkpoint::SignedCheckpoint;
 use ledger::policy::Policy;
 use ledger::receipt::{Receipt, ReceiptError};
@@ -390,4 +392,87 @@ fn copy(from: &Path, to: &Path) {
             }
         }
     }
+}
+
+/// All rows of all tables, as a backup has them.
+fn dump(house: &House) -> String {
+    let path = house.folder.path().join("dump");
+    let file = std::fs::File::create(&path).unwrap();
+    tokio::task::block_in_place(|| house.db.backup(file)).unwrap();
+    let mut text = String::new();
+    let file = std::fs::File::open(path).unwrap();
+    GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn an_erased_person_leaves_nothing_but_entries_that_say_nothing() {
+    on_both(async |mut house| {
+        let ledger = house.keep_ledger();
+        let (parent, receipt) = applied(&house).await;
+        let person = house.stranger;
+        let stranger = house
+            .signed_in("young-soon", "resident", Whose::Person(person))
+            .await;
+        stranger
+            .send(
+                "/contact",
+                &[("email", "youngsoon@example.kr"), ("locale", "ko")],
+            )
+            .await;
+        house.act(move |cx| {
+            let looker = Looker {
+                account: AccountId::sample(1),
+                name: "이서연".into(),
+                agency: "hanbit-saebit".into(),
+            };
+            people::note_look(cx, &[person], &looker, "안부 확인").unwrap();
+        });
+        house.seal(&ledger).await;
+        let theirs = stranger
+            .get(&proof_link(&stranger.get("/me/looks").await.body))
+            .await
+            .body;
+        let pseudonym = house.read(move |tx| people::pseudonym_of(tx, person).unwrap());
+        let refused = house.act(move |cx| wise::server::erase(cx, person, "연습").err());
+        let refused = refused.unwrap().to_string();
+        assert!(refused.contains("people-erase-member"), "{refused}");
+        assert!(dump(&house).contains("박영순"));
+
+        house.act(move |cx| {
+            let day = jiff::civil::date(2026, 11, 22);
+            people::register_death(cx, person, day).unwrap();
+            wise::server::erase(cx, person, "개인정보 보호법 제21조").unwrap();
+        });
+        let text = dump(&house);
+        for gone in [
+            "박영순",
+            "달빛길 9",
+            "youngsoon@example.kr",
+            "young-soon",
+            "안부 확인",
+            &person.to_string(),
+        ] {
+            let left: Vec<_> = text.lines().filter(|it| it.contains(gone)).collect();
+            assert!(left.is_empty(), "{gone} is still there: {left:?}");
+        }
+        // Facts still speak of somebody, and nothing says of whom.
+        assert!(text.contains(&pseudonym.to_string()));
+
+        // What was given out before holds, others' proofs hold, nothing is named as altered, and the log goes on.
+        let held: Receipt = theirs.parse().unwrap();
+        held.verify(ledger.policy()).unwrap();
+        house.seal(&ledger).await;
+        let own = parent
+            .get(&proof_link(&parent.get(&receipt).await.body))
+            .await
+            .body;
+        let own: Receipt = own.parse().unwrap();
+        own.verify(ledger.policy()).unwrap();
+        let sources = wise::server::sources();
+        let unsound = house.read(move |tx| seals::audit(tx, &sources, "", 10_000).unwrap().0);
+        assert_eq!(unsound, []);
+        ledger.store().read().audit().unwrap();
+        ledger.stop().await;
+    });
 }

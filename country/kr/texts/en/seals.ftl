@@ -53,6 +53,7 @@ seals-how-receipt = A proof
 seals-how-receipt-text = with this program, offline
 seals-how-script = Without our program
 seals-how-script-text = thirty lines of Python; needs only cryptography
+seals-how-script-get = Get the script
 seals-how-log = The whole ledger
 seals-how-log-text = C2SP tlog-tiles: checkpoint, tile/…, tile/entries/…
 seals-key = Whose signature it is

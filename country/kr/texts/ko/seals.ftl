@@ -53,6 +53,7 @@ seals-how-receipt = 증거 파일
 seals-how-receipt-text = 이 프로그램으로, 인터넷 없이
 seals-how-script = 우리 프로그램 없이
 seals-how-script-text = 파이썬 서른 줄, cryptography만 필요합니다
+seals-how-script-get = 프로그램 받기
 seals-how-log = 원장 전체
 seals-how-log-text = C2SP tlog-tiles: checkpoint, tile/…, tile/entries/…
 seals-key = 누구의 서명인가

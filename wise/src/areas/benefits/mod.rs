@@ -30,6 +30,7 @@ pub static AREA: Area = Area {
     name: "benefits",
     migrations: MIGRATIONS,
     sealed: &[actions::accept::RECEIPTS],
+    erase: actions::erase::erase,
 };
 
 const MIGRATIONS: &[Migration] = &[

@@ -265,3 +265,31 @@ pub(super) fn receipt(tx: &mut Tx<'_>, id: ReceiptId) -> Result<Option<Receipt>,
     })
     .transpose()
 }
+
+/// What was offered to a person or about them, and their receipts.
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM benefits_proposal WHERE offer_id IN \
+         (SELECT id FROM benefits_offer WHERE recipient_id = $1 OR about_id = $1)",
+        "DELETE FROM benefits_offer WHERE recipient_id = $1 OR about_id = $1",
+        "DELETE FROM benefits_receipt WHERE person_id = $1",
+        "DELETE FROM benefits_voucher_use WHERE voucher_id IN \
+         (SELECT id FROM benefits_voucher WHERE holder_id = $1 OR about_id = $1)",
+        "DELETE FROM benefits_voucher WHERE holder_id = $1 OR about_id = $1",
+        "DELETE FROM benefits_owed WHERE about_id = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    Ok(())
+}
+
+/// What was worked out for a household of which nobody is left.
+pub(super) fn erase_household(tx: &mut Tx<'_>, household: HouseholdId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM benefits_owed WHERE household_id = $1",
+        "DELETE FROM benefits_household WHERE household_id = $1",
+    ] {
+        tx.execute(sql, values![household])?;
+    }
+    Ok(())
+}

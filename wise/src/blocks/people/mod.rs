@@ -15,6 +15,7 @@ pub use actions::births::{
     report_birth,
 };
 pub use actions::consents::{may_consent, set_consent};
+pub use actions::erase::{Erased, erase};
 pub use actions::household::{
     NewHousehold, NewMember, add_member, address, form_household, head_of, household_of,
     households, move_household, move_member, record, register_death, register_household,

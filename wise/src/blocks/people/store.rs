@@ -621,3 +621,53 @@ pub(super) fn insert_imported(
     )?;
     Ok(())
 }
+
+/// Whether a person still belongs to a household.
+pub(super) fn is_member(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
+    let row = tx.query_opt(
+        "SELECT 1 FROM people_member m JOIN people_person p ON p.id = m.person_id \
+         WHERE m.person_id = $1 AND m.until IS NULL AND m.superseded_at IS NULL \
+         AND p.died IS NULL",
+        values![person],
+    )?;
+    Ok(row.is_some())
+}
+
+/// Destroys a person's rows; the households that nobody is left of, whose rows go too.
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<HouseholdId>, Error> {
+    let households: Vec<HouseholdId> = tx.query_map(
+        "SELECT DISTINCT household_id FROM people_member WHERE person_id = $1",
+        values![person],
+        |row| row.parse(0),
+    )?;
+    for sql in [
+        "DELETE FROM people_member WHERE person_id = $1",
+        "DELETE FROM people_fact WHERE owner_id = $1",
+        "DELETE FROM people_birth WHERE mother_id = $1 OR child_id = $1",
+        "DELETE FROM people_look WHERE person_id = $1",
+        "DELETE FROM people_pseudonym WHERE person_id = $1",
+        "DELETE FROM people_person WHERE id = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    let mut empty = Vec::new();
+    for household in households {
+        let left = tx.query_opt(
+            "SELECT 1 FROM people_member WHERE household_id = $1",
+            values![household],
+        )?;
+        if left.is_some() {
+            continue;
+        }
+        for sql in [
+            "DELETE FROM people_address WHERE household_id = $1",
+            "DELETE FROM people_fact WHERE owner_id = $1",
+            "DELETE FROM people_import WHERE household_id = $1",
+            "DELETE FROM people_household WHERE id = $1",
+        ] {
+            tx.execute(sql, values![household])?;
+        }
+        empty.push(household);
+    }
+    Ok(empty)
+}

@@ -172,7 +172,7 @@ pub(super) fn after(tx: &mut Tx<'_>, after: &str, most: i64) -> Result<Vec<Seale
 
 pub(super) fn erase(tx: &mut Tx<'_>, owner: &str) -> Result<(), db::Error> {
     tx.execute(
-        "UPDATE seals_seal SET salt = NULL WHERE owner_id = $1",
+        "UPDATE seals_seal SET salt = NULL, owner_id = '' WHERE owner_id = $1",
         values![owner],
     )?;
     tx.execute("DELETE FROM seals_key WHERE person_id = $1", values![owner])?;

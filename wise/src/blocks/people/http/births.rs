@@ -146,7 +146,7 @@ fn open(cx: &mut Cx<'_, '_>, scope: &Scope, account: &Account, id: BirthId) -> R
     }
     let view = household::view(cx.tx, birth.household, cx.today(), cx.now)?;
     let persons: Vec<_> = view.members.iter().map(|it| it.person.id).collect();
-    note_look(cx, &persons, &Looker::of(&account), PURPOSE)?;
+    note_look(cx, &persons, &Looker::of(account), PURPOSE)?;
     let child = search::person(cx.tx, birth.child)?;
     let waiting = born_together(cx.tx, &birth)?;
     Ok(File {

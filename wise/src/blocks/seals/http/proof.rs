@@ -4,11 +4,10 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use ledger::receipt::{MAX_RECEIPT_BYTES, Receipt};
-use web::{Allowed, Fields, Frame, Problem, Visitor, respond, respond_again};
+use web::{Allowed, Fields, Frame, Problem, Scope, Visitor, respond, respond_again};
 
 use super::{GLANCE, PATIENCE, kept, unavailable, unreadable};
 use crate::app::App;
-use crate::blocks::people::own_person;
 use crate::blocks::seals::actions::sealed;
 use crate::blocks::seals::model::{Error, Sealed};
 use crate::blocks::seals::pages::{CheckPage, Checked};
@@ -25,9 +24,8 @@ pub async fn proof(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let ledger = kept(&app)?.clone();
-    let person = own_person(&allowed)?.to_string();
     let (seal, index) = placed(&app, &id).await?;
-    if seal.owner != person {
+    if Scope::Person(seal.owner.clone()) != allowed.0 {
         return Err(Problem::not_found());
     }
     let source = app.sources.iter().copied();

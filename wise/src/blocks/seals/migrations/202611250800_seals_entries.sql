@@ -5,7 +5,7 @@ CREATE TABLE seals_seal (
     id TEXT PRIMARY KEY,
     -- Who keeps the record: receipt, look, fact.
     kind TEXT NOT NULL,
-    -- The person whom it is about, or the pseudonym of a fact.
+    -- The person whom it is about, or the pseudonym of a fact; empty once that was erased.
     owner_id TEXT NOT NULL,
     salt BYTEA,
     entry TEXT NOT NULL,
