@@ -17,7 +17,7 @@ use std::sync::Arc;
 use base::Clock;
 use federation::node::{Config, Status};
 use federation::run::{Handle, Place, Setup, StartError, SubmitError, start};
-use federation::store::{Audit, Shared, Store};
+use federation::store::{Altered, Audit, Shared, Store};
 use federation::wal::FileStorage;
 use federation::{Chain, ChainError, Peer};
 use ledger::checkpoint::SignedCheckpoint;
@@ -298,19 +298,39 @@ fn policy_text(log: &VerifierKey, witnesses: &Witnesses) -> String {
     format!("log {log}\n{}quorum none\n", named.collect::<String>())
 }
 
-/// Recomputes the ledger in a folder from its blocks, without a validator.
+/// Why a ledger was not found to be as it was agreed on.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    #[error("the ledger is in use by another process")]
+    InUse,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("the ledger was altered: {0}")]
+    Altered(#[from] Altered),
+}
+
+/// Recomputes the ledger in a folder from its blocks, without a validator; `None` where none was begun.
 ///
 /// # Errors
-/// What was altered, or cannot be read.
-pub fn audit(folder: &Path) -> Result<Option<Audit>, String> {
-    let log = folder.join("log");
-    let Some(genesis) = genesis(&log).map_err(|it| it.to_string())? else {
+/// What was altered, or cannot be read; or it is not the one that the database knows.
+pub fn audit(folder: &Path, known: Option<&KnownLedger>) -> Result<Option<Audit>, AuditError> {
+    let Some(keys) = Keys::begun(folder)? else {
         return Ok(None);
     };
-    let keys = Keys::load(folder, genesis.origin()).map_err(|it| it.to_string())?;
-    let signer = keys.log().map_err(|it| it.to_string())?;
-    let store = Store::open(&log, genesis, Box::new(signer)).map_err(|it| it.to_string())?;
-    store.audit().map(Some).map_err(|it| it.to_string())
+    let log = folder.join("log");
+    let lock = FileStorage::open(&folder.join("wal")).map_err(|error| match error.kind() {
+        io::ErrorKind::ResourceBusy => AuditError::InUse,
+        _ => LedgerError::WriteAheadLog(error).into(),
+    })?;
+    let begun = genesis(&log)?.ok_or_else(|| LedgerError::Elsewhere(keys.origin().to_owned()))?;
+    let signer = keys.log().map_err(LedgerError::from)?;
+    let store = Store::open(&log, begun, Box::new(signer)).map_err(LedgerError::from)?;
+    if let Some(known) = known {
+        follows(&store, &keys, known)?;
+    }
+    let audit = store.audit()?;
+    drop(lock);
+    Ok(Some(audit))
 }
 
 /// How the ledger in a folder began.

@@ -8,7 +8,7 @@ use ledger::receipt::{MAX_RECEIPT_BYTES, Proven, Receipt};
 
 use super::config::Config;
 use super::say;
-use crate::app::ledger::Keys;
+use crate::app::ledger::{Keys, audit};
 
 #[derive(Args)]
 pub(super) struct VerifyArgs {
@@ -111,7 +111,7 @@ pub(super) fn ledger(config: &Config, what: &LedgerWhat) -> Result<(), String> {
     let folder = config.ledger_folder();
     match what {
         LedgerWhat::Key => keys(config, &folder),
-        LedgerWhat::Audit => match crate::app::ledger::audit(&folder)? {
+        LedgerWhat::Audit => match audit(&folder, None).map_err(|it| it.to_string())? {
             Some(it) => {
                 say(&format!(
                     "{} blocks with {} entries, all as they were agreed on",

@@ -7,7 +7,7 @@ use rand::RngExt;
 use serde_json::Value;
 use spine::Cx;
 
-use super::model::{Error, Flaw, KnownLedger, Sealed, Source, Unsound, Waiting};
+use super::model::{Compared, Error, Flaw, KnownLedger, Sealed, Source, Unsound, Waiting};
 use super::store;
 
 /// Seals a record in this transaction; it goes into the ledger soon after. What has the id already is left as it is. Gives the
@@ -128,13 +128,13 @@ pub fn erase(tx: &mut Tx<'_>, owner: &str) -> Result<(), Error> {
     Ok(store::erase(tx, owner)?)
 }
 
-/// Compares the next `most` records after an id with what was sealed: those that differ, and the last id that was compared.
+/// Compares the next `most` records after an id with what was sealed.
 pub fn audit(
     tx: &mut Tx<'_>,
     sources: &[Source],
     after: &str,
     most: i64,
-) -> Result<(Vec<Unsound>, Option<String>), Error> {
+) -> Result<Compared, Error> {
     let mut unsound = Vec::new();
     let rows = store::after(tx, after, most)?;
     for row in &rows {
@@ -148,7 +148,11 @@ pub fn audit(
             });
         }
     }
-    Ok((unsound, rows.last().map(|it| it.id.clone())))
+    Ok(Compared {
+        seen: rows.len(),
+        unsound,
+        last: rows.last().map(|it| it.id.clone()),
+    })
 }
 
 fn flaw(tx: &mut Tx<'_>, sources: &[Source], row: &Sealed) -> Result<Option<Flaw>, Error> {

@@ -13,7 +13,7 @@ use db::Migration;
 pub use actions::{audit, erase, known_ledger, place, seal, seal_about, sealed, waiting};
 pub use follow::{FACTS, SealFollower};
 pub use http::{proof_href, routes};
-pub use model::{Error, Flaw, KnownLedger, Sealed, Source, Unsound, Waiting};
+pub use model::{Compared, Error, Flaw, KnownLedger, Sealed, Source, Unsound, Waiting};
 
 pub const MIGRATIONS: &[Migration] = &[Migration {
     id: "202611250800_seals_entries",

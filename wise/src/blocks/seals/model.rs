@@ -79,6 +79,15 @@ pub struct Unsound {
     pub flaw: Flaw,
 }
 
+/// What a comparison of some records found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    pub seen: usize,
+    pub unsound: Vec<Unsound>,
+    /// The last id that was compared; `None` beyond the end.
+    pub last: Option<String>,
+}
+
 /// The ledger in which this database's records are sealed, as it was last seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownLedger {
