@@ -15,15 +15,17 @@ fn main() {
     }
     let seconds = std::env::args().find_map(|it| it.parse().ok());
     let seconds: u64 = seconds.unwrap_or(10);
-    // Submitters at each member, entries at a time, bytes of an entry.
+    // Submitters at each member, entries at a time, bytes of an entry, milliseconds from one submission to the next.
     for (members, load) in [
-        (1, "1 1 190"),
-        (1, "5 100 190"),
-        (1, "16 100 190"),
-        (1, "64 100 190"),
-        (4, "1 1 190"),
-        (4, "4 50 190"),
-        (4, "16 100 190"),
+        (1, "1 1 190 0"),
+        (1, "1 1 190 100"),
+        (1, "50 10 190 50"),
+        (1, "500 1 190 50"),
+        (1, "64 100 190 0"),
+        (4, "1 1 190 0"),
+        (4, "1 1 190 100"),
+        (4, "25 1 190 50"),
+        (4, "16 100 190 0"),
     ] {
         measure(members, seconds, load);
     }
@@ -63,7 +65,7 @@ fn measure(members: usize, seconds: u64, load: &str) {
     }
     let _ = writeln!(
         output,
-        "{members} member(s), {seconds} s, load {load:>10}: {rate:>8.0} entries/s, {blocks:>5.0} blocks/s, final p50 {half:>6.1} ms, \
+        "{members} member(s), {seconds} s, load {load:>13}: {rate:>8.0} entries/s, {blocks:>5.0} blocks/s, final p50 {half:>6.1} ms, \
          p99 {worst:>6.1} ms, CPU {cpu_s:>5.1} s, {resident_mb:>4.0} MB"
     );
 }

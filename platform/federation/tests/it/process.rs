@@ -192,58 +192,91 @@ async fn obey(handle: Handle, number: usize, words: Vec<String>) {
             say(&format!("{} {up} {}", status.height, status.findings.len()));
         }
         "load" => {
-            let said = load(handle, number, figure(1), figure(2), figure(3), figure(4)).await;
-            say(&said);
+            let load = Load {
+                time: Duration::from_secs(figure(1)),
+                submitters: figure(2),
+                batch: figure(3),
+                bytes: figure(4) as usize,
+                pace: Duration::from_millis(figure(5)),
+            };
+            say(&load.put_on(handle, number).await);
         }
         other => say(&format!("what is {other}?")),
     }
 }
 
-/// So many submitters for so many seconds, each with so many entries of so many bytes at a time; tells entries, microseconds, the
-/// median and the 99th percentile of the time to finality in microseconds, the height, the CPU time of this process meanwhile in
-/// milliseconds, and its memory in megabytes.
-async fn load(
-    handle: Handle,
-    number: usize,
-    seconds: u64,
+/// What is submitted at a member.
+struct Load {
+    time: Duration,
     submitters: u64,
+    /// Entries at a time.
     batch: u64,
-    size: u64,
-) -> String {
-    let next = Arc::new(AtomicU64::new(0));
-    let cpu_ms = cpu_ms();
-    let begin = Instant::now();
-    let end = begin + Duration::from_secs(seconds);
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..submitters {
-        let (handle, next) = (handle.clone(), Arc::clone(&next));
-        tasks.spawn(async move {
-            let mut times = Vec::new();
-            while Instant::now() < end {
-                let first = next.fetch_add(batch, Ordering::Relaxed);
-                let entry = |it| format!("{number} {it:0>width$}", width = size as usize);
-                let entries = (first..first + batch).map(|it| Entry::new(entry(it)).unwrap());
-                let (entries, sent) = (entries.collect(), Instant::now());
-                handle.submit(entries).await.unwrap();
-                times.push(sent.elapsed());
-            }
-            times
-        });
+    /// Of an entry.
+    bytes: usize,
+    /// From one submission of a submitter to the next, whether that is final or not; zero: as soon as it is.
+    pace: Duration,
+}
+
+impl Load {
+    /// Tells entries, microseconds, the median and the 99th percentile of the time to finality in microseconds, the height, the CPU
+    /// time of this process meanwhile in milliseconds, and its memory in megabytes.
+    async fn put_on(self, handle: Handle, number: usize) -> String {
+        let Self {
+            time,
+            submitters,
+            batch,
+            bytes,
+            pace,
+        } = self;
+        let next = Arc::new(AtomicU64::new(0));
+        let cpu_ms = cpu_ms();
+        let begin = Instant::now();
+        let end = begin + time;
+        let mut tasks = tokio::task::JoinSet::new();
+        for at in 0..submitters {
+            let (handle, next) = (handle.clone(), Arc::clone(&next));
+            tasks.spawn(async move {
+                let mut times = Vec::new();
+                let mut underway = tokio::task::JoinSet::new();
+                // Not all at the same moment.
+                let mut due = begin + pace * at as u32 / submitters as u32;
+                while due.max(Instant::now()) < end {
+                    tokio::time::sleep_until(due).await;
+                    let first = next.fetch_add(batch, Ordering::Relaxed);
+                    let entry = |it| format!("{number} {it:0>bytes$}");
+                    let entries = (first..first + batch).map(|it| Entry::new(entry(it)).unwrap());
+                    let (entries, handle) = (entries.collect(), handle.clone());
+                    let submission = async move {
+                        let sent = Instant::now();
+                        handle.submit(entries).await.unwrap();
+                        sent.elapsed()
+                    };
+                    if pace.is_zero() {
+                        times.push(submission.await);
+                    } else {
+                        underway.spawn(submission);
+                        due += pace;
+                    }
+                }
+                times.extend(underway.join_all().await);
+                times
+            });
+        }
+        let mut times: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+        times.sort();
+        let (entries, took) = (times.len() as u64 * batch, begin.elapsed());
+        let at = |share: usize| times[(times.len() - 1) * share / 100].as_micros();
+        let status = handle.status().await.unwrap();
+        format!(
+            "{entries} {} {} {} {} {} {}",
+            took.as_micros(),
+            at(50),
+            at(99),
+            status.height,
+            self::cpu_ms() - cpu_ms,
+            resident_mb()
+        )
     }
-    let mut times: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
-    times.sort();
-    let (entries, took) = (times.len() as u64 * batch, begin.elapsed());
-    let at = |share: usize| times[(times.len() - 1) * share / 100].as_micros();
-    let status = handle.status().await.unwrap();
-    format!(
-        "{entries} {} {} {} {} {} {}",
-        took.as_micros(),
-        at(50),
-        at(99),
-        status.height,
-        self::cpu_ms() - cpu_ms,
-        resident_mb()
-    )
 }
 
 /// Of all threads of this process, in user and kernel.
