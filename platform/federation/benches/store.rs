@@ -1,7 +1,6 @@
 //! What the disk takes: durable entries a second with deduplication, and proofs, for one agency that proposes, checks and commits
 //! blocks one after another. `cargo bench -p federation --bench store -- ENTRIES`; prints what it measured, and judges nothing.
 
-use std::fmt::Debug;
 use std::fs;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -101,7 +100,7 @@ fn open(folder: &std::path::Path) -> Outcome<Store> {
     Ok(Store::open(folder, genesis, Box::new(keys))?)
 }
 
-fn entry(number: u64) -> Result<Entry, impl Debug + std::error::Error + 'static> {
+fn entry(number: u64) -> Result<Entry, impl std::error::Error + 'static> {
     Entry::new(format!("{number:0ENTRY_BYTES$}"))
 }
 

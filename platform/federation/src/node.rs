@@ -199,7 +199,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
         let validators = ValidatorSet::new(chain.validators())?;
         let height = chain.height() + 1;
         // Alone, a vote leaves only with its block once that is durable: of the height in hand nobody else can hold one.
-        let alone = validators.len() == 1 && validators.get(&signer.id()).is_some();
+        let alone = is_alone(&validators, &signer);
         let unknown_through = match logged.unknown_through {
             Some(through) if alone && through == height => 0,
             Some(through) => through,
@@ -563,4 +563,9 @@ impl<C: Chain, S: Storage> Node<C, S> {
             halted: self.halted.clone(),
         }
     }
+}
+
+/// Whether nobody else's vote is needed.
+fn is_alone(validators: &ValidatorSet, signer: &Signer) -> bool {
+    validators.len() == 1 && validators.get(&signer.id()).is_some()
 }

@@ -11,8 +11,8 @@
 //!
 //! The first frame has no records and stands as long as the log does: what was voted up to and including its height is unknown.
 //! In a log that was begun with the ledger that is height 0; in one that was [given up](Wal::forget) it is where the validator
-//! may have voted without remembering. So a file that somebody emptied is not taken for a new one. The first frame of each further
-//! height replaces all but that one.
+//! may have voted without remembering. So a file that somebody emptied is not taken for a new one. More such frames may follow it
+//! at once. The first frame of each further height replaces all but these.
 //!
 //! A crash leaves at most the last frame unfinished, and nothing that stands in it has left the validator: that one is cut off.
 //! Anything else that does not read back is corruption, and the validator does not start: it may have voted what it can no longer
@@ -102,7 +102,7 @@ pub struct Wal<S> {
     storage: S,
     ledger: Hash,
     validator: Hash,
-    /// Bytes of the first frame.
+    /// Bytes of the frames without records, with which the log begins.
     first: usize,
     /// Of the frames after it; 0 where there are none.
     height: u64,
@@ -137,7 +137,8 @@ impl<S: Storage> Wal<S> {
         let mut at = 0;
         while let Some((height, body)) = wal.frame(&bytes, at)? {
             let corrupt = |what: String| WalError::Corrupt { at, what };
-            if body.is_empty() != (at == 0) {
+            let begins = at == wal.first;
+            if body.is_empty() && !begins || at == 0 && !body.is_empty() {
                 let what =
                     "a frame with records where the log should begin, or one without later on";
                 return Err(corrupt(what.to_owned()));
@@ -145,7 +146,7 @@ impl<S: Storage> Wal<S> {
             let records = Record::read(body).map_err(|it| corrupt(it.to_string()))?;
             at += HEAD + body.len() + SEAL;
             if records.is_empty() {
-                logged.unknown_through = Some(height);
+                logged.unknown_through = logged.unknown_through.max(Some(height));
                 wal.first = at;
                 continue;
             }
@@ -167,11 +168,25 @@ impl<S: Storage> Wal<S> {
     /// # Errors
     /// It may not be durable.
     pub fn begin(&mut self, unknown_through: u64) -> Result<(), WalError> {
-        let frame = self.sealed(head(unknown_through, 0));
         self.storage.cut(0)?;
+        (self.first, self.height) = (0, 0);
+        self.doubt(unknown_through)
+    }
+
+    /// Says in a log that has no records yet that votes up to a further height are unknown. Durable when it returns.
+    ///
+    /// # Errors
+    /// It may not be durable.
+    pub fn doubt(&mut self, unknown_through: u64) -> Result<(), WalError> {
+        let frame = self.sealed(head(unknown_through, 0));
         self.storage.append(&frame)?;
-        (self.first, self.height) = (frame.len(), 0);
+        self.first += frame.len();
         Ok(())
+    }
+
+    /// Whether nothing was ever recorded.
+    pub fn is_unused(&self) -> bool {
+        self.height == 0
     }
 
     /// Gives up a log that is lost or cannot be read: `height` is that of the last block which any agency is known to have. What was

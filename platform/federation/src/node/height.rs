@@ -10,7 +10,7 @@ use ledger::consensus::{BlockContext, Certificate, SignedProposal, ValidatorSet}
 use ledger::{Block, Entry, Hash, MAX_BLOCK_BYTES};
 
 use super::watch::Offence;
-use super::{Halt, Node, Output, Timer};
+use super::{Halt, Node, Output, Timer, is_alone};
 use crate::chain::{Chain, ChainError, Refusal};
 use crate::mempool::passed;
 use crate::message::Message;
@@ -194,6 +194,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
 
     /// A message of the height that is worked on.
     pub(super) fn agree(&mut self, from: Hash, message: Message) -> Result<(), Halt> {
+        if !self.begun && is_alone(&self.validators, &self.effects.signer) {
+            // A round without entries would end in votes for nothing, which leave before any block does.
+            return Ok(());
+        }
         if !self.begun {
             self.begin(false)?;
         }

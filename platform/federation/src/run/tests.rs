@@ -150,6 +150,8 @@ async fn one_that_was_started_for_a_demonstration_is_silenced_and_cut_off() {
     });
     let demonstration = demonstration.unwrap();
     demonstration.misbehave(Some(Behaviour::Silent)).await;
+    // Answered after that was done, as all requests are in turn.
+    pair.peer().await;
     let mut stream = pair.dial().await;
     let heard = tokio::time::timeout(Duration::from_millis(1_500), stream.read_u32()).await;
     assert!(heard.is_err(), "it speaks at once, and once a second");
@@ -159,6 +161,7 @@ async fn one_that_was_started_for_a_demonstration_is_silenced_and_cut_off() {
     ended(&mut stream).await;
     assert!(!pair.peer().await.connected);
     demonstration.cut_off(false).await;
+    pair.peer().await;
     let mut stream = pair.dial().await;
     stream.read_u32().await.unwrap();
     pair.handle.stop().await;

@@ -87,9 +87,11 @@ fn records_read_back_and_a_new_height_replaces_them() {
 fn a_log_that_was_given_up_says_so_whatever_is_written_later() {
     let mut bytes = Bytes(b"rubbish".to_vec());
     assert!(Wal::open(&mut bytes, &signer(1)).is_err() || bytes.0.is_empty());
-    Wal::forget(&mut bytes, &signer(1), 6).unwrap();
+    Wal::forget(&mut bytes, &signer(1), 2).unwrap();
     let (mut wal, logged) = Wal::open(&mut bytes, &signer(1)).unwrap();
-    assert_eq!((logged.unknown_through, logged.height), (Some(7), 0));
+    assert_eq!((logged.unknown_through, logged.height), (Some(3), 0));
+    assert!(wal.is_unused());
+    wal.doubt(7).unwrap();
     for height in [8, 9] {
         wal.push(&records()[0]);
         wal.flush(height).unwrap();

@@ -473,7 +473,31 @@ fn one_alone_goes_on_at_once_without_its_log() {
 }
 
 #[test]
-fn logs_and_blocks_of_one_are_lost_and_it_fetches_all_before_it_votes() {
+fn one_alone_votes_for_nothing_whatever_a_follower_says() {
+    let mut two = Federation::of(2, 1, 27);
+    let follower = two.members[1].signer.clone();
+    let vote = follower.sign_vote(ledger::consensus::Vote {
+        kind: arc_malachitebft_core_types::VoteType::Prevote,
+        height: ledger::consensus::Height(1),
+        round: arc_malachitebft_core_types::Round::new(0),
+        block: arc_malachitebft_core_types::NilOrVal::Nil,
+        validator: follower.id(),
+    });
+    let bytes = Message::Vote(vote).encode(ledger());
+    let from = follower.id();
+    two.step(0, Input::Message { from, bytes });
+    two.run(10_000);
+    assert_eq!(two.status(0).round, None);
+    // Only the log's beginning was written: it has said nothing that its log would have to hold.
+    assert_eq!(two.members[0].log.log().appends, 1);
+    two.submit(0, 3);
+    two.run(1_000);
+    two.assert_complete(&[0, 1]);
+    assert_eq!(two.members[0].log.log().appends, 1);
+}
+
+#[test]
+fn one_that_lost_its_disk_fetches_all_and_does_not_vote_on_the_next_block() {
     let mut four = Federation::new(4, 23);
     busy(&mut four, &ALL, 10);
     four.run(1_000);
@@ -481,16 +505,42 @@ fn logs_and_blocks_of_one_are_lost_and_it_fetches_all_before_it_votes() {
     let keys = four.members[0].chain.disk().keys.clone();
     four.members[3].chain = MemoryChain::new(&keys);
     let seen = four.height(0);
-    forget(&four, 3, seen);
+    // Its operator just starts it with new files.
+    four.members[3].log.log().bytes.clear();
     four.start(3).unwrap();
     four.run(3_000);
     assert_eq!(four.height(3), seen);
-    assert_eq!(four.status(3).votes, Voting::AbstainsThrough(seen + 1));
+    let through = Voting::AbstainsThrough(seen + 1);
+    assert_eq!(four.status(3).votes, through);
+    four.kill(3);
+    four.start(3).unwrap();
+    assert_eq!(four.status(3).votes, through);
     busy(&mut four, &ALL, 5);
     four.run(3_000);
     assert_eq!(four.status(3).votes, Voting::Yes);
     four.assert_complete(&ALL);
     four.assert_only_named(&[], &ALL);
+    // And it does vote.
+    four.kill(0);
+    busy(&mut four, &[1, 2, 3], 5);
+    four.run(20_000);
+    four.assert_complete(&[1, 2, 3]);
+}
+
+#[test]
+fn a_follower_that_becomes_a_validator_votes_at_once() {
+    let mut two = Federation::of(2, 1, 28);
+    busy(&mut two, &[0], 5);
+    two.run(2_000);
+    let key = two.members[1].signer.public_key();
+    let entry = Entry::new([b"+", &key[..]].concat()).unwrap();
+    two.step(0, Input::Submit(vec![entry]));
+    two.run(2_000);
+    assert_eq!(two.status(1).votes, Voting::Yes);
+    // Both must vote.
+    busy(&mut two, &[0, 1], 5);
+    two.run(5_000);
+    two.assert_complete(&[0, 1]);
 }
 
 #[test]
