@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use web::Routes;
 
 use crate::app::{App, Keeping, Snapshot};
@@ -50,7 +51,8 @@ pub async fn serve(
     let sealing = match &app.ledger {
         Keeping::Here(ledger) => {
             let worker = sealing::start(app.core.clone(), ledger.clone(), stop.clone());
-            Some((ledger.clone(), worker))
+            let asking = tokio::spawn(sealing::ask_witnesses(ledger.clone()));
+            Some((ledger.clone(), [worker, asking]))
         }
         Keeping::Absent(why) => {
             tracing::error!(%why, "the ledger is not kept here: records wait to be sealed");
@@ -77,8 +79,8 @@ pub async fn serve(
         }
     });
     drop(ended.await);
-    if let Some((ledger, worker)) = sealing {
-        worker.abort();
+    if let Some((ledger, workers)) = sealing {
+        workers.iter().for_each(JoinHandle::abort);
         ledger.stop().await;
     }
     Ok(())

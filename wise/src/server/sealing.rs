@@ -45,6 +45,14 @@ pub fn start(core: Core, ledger: Ledger, stop: Arc<AtomicBool>) -> JoinHandle<()
     })
 }
 
+/// Asks the witnesses again and again; where there are none this ends at once.
+pub async fn ask_witnesses(ledger: Ledger) {
+    while !ledger.witnesses().is_empty() {
+        ledger.ask_witnesses().await;
+        tokio::time::sleep(REST).await;
+    }
+}
+
 /// Brings the entries that wait; whether there were any.
 ///
 /// # Errors

@@ -64,7 +64,7 @@ pub fn on_both<F: Future<Output = ()>>(story: impl Fn(House) -> F) {
 }
 
 impl House {
-    fn build(place: &Place, folder: TempDir) -> Self {
+    pub fn build(place: &Place, folder: TempDir) -> Self {
         let db = Db::open(place, Durability::Relaxed).unwrap();
         db.migrate(&server::migrations()).unwrap();
         let clock = SimulatedClock::standing_at("2026-11-23T00:30:00Z".parse().unwrap());

@@ -66,9 +66,9 @@ pub struct BlockLine {
     pub height: u64,
     pub when: String,
     pub proposer: String,
-    pub entries: usize,
+    pub entries: String,
     /// Of the log with this block.
-    pub size: u64,
+    pub size: String,
 }
 
 /// One block.

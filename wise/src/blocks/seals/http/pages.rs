@@ -76,8 +76,8 @@ pub async fn log(
         height: block.header.height,
         when: when(&frame, block),
         proposer: name_of(block),
-        entries: block.entries.len(),
-        size: block.header.log_size,
+        entries: number(block.entries.len() as u64),
+        size: number(block.header.log_size),
     });
     Ok(respond(&LogPage {
         standing: standing(&frame, ledger)?,
@@ -150,6 +150,10 @@ fn broke(frame: &Frame, finding: &Finding) -> String {
     )
 }
 
+fn number(it: u64) -> String {
+    format::number(i64::try_from(it).unwrap_or(i64::MAX))
+}
+
 fn line(index: u64, entry: &Entry) -> EntryLine {
     EntryLine {
         index,
@@ -168,7 +172,7 @@ fn standing(frame: &Frame, ledger: &Ledger) -> Result<Standing, Problem> {
     let store = ledger.store().read();
     Ok(Standing {
         agencies: store.state().validators().len(),
-        entries: format::number(i64::try_from(store.size()).unwrap_or(i64::MAX)),
+        entries: number(store.size()),
         last: last.first().map(|it| when(frame, it)).unwrap_or_default(),
         witnesses: ledger.cosigners(store.checkpoint()),
     })

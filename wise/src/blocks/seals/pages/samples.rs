@@ -67,12 +67,12 @@ impl LogPage {
             tone,
             broken,
         };
-        let block = |height: u64, size| BlockLine {
+        let block = |height: u64, size: &str| BlockLine {
             height,
             when: "2026년 11월 25일 09:20".into(),
             proposer: "한빛시".into(),
-            entries: 12,
-            size,
+            entries: "12".into(),
+            size: size.into(),
         };
         Self {
             standing: together(),
@@ -109,7 +109,7 @@ impl LogPage {
                     vec!["같은 차례에 서로 다른 두 표를 냈습니다 · 블록 812 · 3번".into()],
                 ),
             ],
-            blocks: vec![block(812, 128_417), block(811, 128_405)],
+            blocks: vec![block(812, "128,417"), block(811, "128,405")],
             older: Some("/ledger/log?before=811#blocks".into()),
             frame,
         }
