@@ -73,6 +73,9 @@ enum Command {
     Account(account::AccountArgs),
     /// Destroy everything about somebody who died or left, once the law says so
     Erase(erase::EraseArgs),
+    /// An agency of `wise demo --federation`, which starts it
+    #[command(hide = true)]
+    Agency,
     /// SQL over populations and results, and sweeps on a cluster: hands over to `wise-warehouse`
     #[command(disable_help_flag = true)]
     Warehouse {
@@ -90,6 +93,9 @@ struct DemoArgs {
     /// Another number makes another city
     #[arg(long, default_value_t = 20_261_123)]
     seed: u64,
+    /// Let four agencies keep the ledger, each a process on this computer: stop one, cut it off, or make it lie
+    #[arg(long)]
+    federation: bool,
 }
 
 #[derive(Subcommand)]
@@ -155,6 +161,7 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         Some(Command::Restore { file }) => backup::restore(&config, &file),
         Some(Command::Erase(args)) => erase::erase(&config, &args),
         Some(Command::Account(args)) => account::add(&config, &args),
+        Some(Command::Agency) => start::agency(),
         Some(Command::Warehouse { args }) => warehouse::hand_over(&args),
     }
 }
@@ -163,6 +170,7 @@ fn demo_defaults() -> DemoArgs {
     DemoArgs {
         residents: 30_000,
         seed: 20_261_123,
+        federation: false,
     }
 }
 

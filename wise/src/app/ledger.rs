@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use base::Clock;
 use federation::node::{Config, Status};
-use federation::run::{Handle, Place, Setup, StartError, SubmitError, start};
+use federation::run::{Demonstration, Handle, Place, Setup, StartError, SubmitError, start};
 use federation::store::{Altered, Audit, Shared, Store};
 use federation::wal::FileStorage;
 use federation::{Chain, ChainError, Peer};
@@ -107,6 +107,8 @@ pub struct Founding {
 pub struct Ledger {
     store: Shared,
     handle: Handle,
+    /// Only where it was founded for one.
+    demonstration: Option<Demonstration>,
     keys: Arc<Keys>,
     /// This log's key, and its witnesses, none of which a receipt needs.
     policy: Arc<Policy>,
@@ -163,10 +165,17 @@ impl Ledger {
         let witnesses = Witnesses::new(&founding.witnesses);
         let policy_text = policy_text(keys.verifier(), &witnesses);
         let policy = policy_text.parse()?;
-        let handle = start(setup, store.clone(), wal)?;
+        let (handle, demonstration) = match founding.federation.is_demonstration {
+            false => (start(setup, store.clone(), wal)?, None),
+            true => {
+                let demonstration = Demonstration::start(setup, store.clone(), wal)?;
+                (demonstration.handle().clone(), Some(demonstration))
+            }
+        };
         Ok(Self {
             store,
             handle,
+            demonstration,
             keys: Arc::new(keys),
             policy: Arc::new(policy),
             policy_text: policy_text.into(),
@@ -190,6 +199,11 @@ impl Ledger {
 
     pub async fn stop(&self) {
         self.handle.stop().await;
+    }
+
+    /// What makes it break the rules; `None` for a ledger in earnest.
+    pub fn demonstration(&self) -> Option<&Demonstration> {
+        self.demonstration.as_ref()
     }
 
     pub fn keys(&self) -> &Keys {

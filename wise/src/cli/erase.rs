@@ -41,7 +41,7 @@ pub(super) fn erase(config: &Config, args: &EraseArgs) -> Result<(), String> {
         server::EraseError::People(crate::blocks::people::Error::NotFound(_)) => {
             format!("nobody here has the id {person}")
         }
-        server::EraseError::People(crate::blocks::people::Error::Invalid { .. }) => {
+        server::EraseError::People(crate::blocks::people::Error::StillMember) => {
             format!(
                 "{person} still belongs to a household: record the death or the departure first"
             )

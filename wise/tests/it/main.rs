@@ -13,6 +13,7 @@ mod corrections;
 mod entitlements;
 mod exports;
 mod families;
+mod federation;
 mod gov24;
 mod house;
 mod keyboard;

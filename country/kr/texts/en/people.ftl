@@ -224,4 +224,3 @@ people-mother-several = Several residents match
     .remedy = Send it again with the code of her district in mother_dong.
 people-look-proof = Proof file
 people-looks-ledger = This list is sealed: nobody can change it or strike a line out
-people-erase-member = They still belong to a household. Record the death or the departure first.

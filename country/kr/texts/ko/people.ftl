@@ -203,4 +203,3 @@ people-mother-several = 여러 분이 해당합니다
     .remedy = 사는 동의 코드를 mother_dong에 적어 다시 보내 주세요.
 people-look-proof = 증거 파일
 people-looks-ledger = 이 기록은 지우거나 고칠 수 없게 봉인했습니다
-people-erase-member = 아직 세대에 속한 분입니다. 사망이나 전출을 먼저 적어 주세요.

@@ -61,7 +61,7 @@ impl From<people::Error> for Error {
             people::Error::Db(error) => Self::Db(error),
             people::Error::Spine(error) => Self::Spine(error),
             people::Error::Seal(error) => Self::Seals(error),
-            people::Error::NotFound(_) => Self::NotFound,
+            people::Error::NotFound(_) | people::Error::StillMember => Self::NotFound,
             people::Error::Invalid { field, key } => Self::Invalid { field, key },
         }
     }

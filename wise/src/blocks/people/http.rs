@@ -51,6 +51,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(_) => Self::not_found(),
+            Error::StillMember => Self::conflict(),
             Error::Invalid { key, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, key),
             Error::Db(error) => error.into(),
             Error::Spine(error) => error.into(),

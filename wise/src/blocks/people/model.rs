@@ -14,6 +14,9 @@ pub enum Error {
     Spine(#[from] spine::Error),
     #[error(transparent)]
     Seal(#[from] seals::Error),
+    /// The register law keeps whoever still belongs to a household.
+    #[error("the person still belongs to a household")]
+    StillMember,
     /// There is no such record, or none that this caller may know of.
     #[error("no such {0}")]
     NotFound(&'static str),

@@ -14,6 +14,7 @@ pub use actions::{audit, erase, known_ledger, place, seal, seal_about, sealed, w
 pub use follow::{FACTS, SealFollower};
 pub use http::{proof_href, routes};
 pub use model::{Compared, Error, Flaw, KnownLedger, Sealed, Source, Unsound, Waiting};
+pub use pages::offence;
 
 pub const MIGRATIONS: &[Migration] = &[Migration {
     id: "202611250800_seals_entries",

@@ -1,6 +1,7 @@
 //! What the pages of the ledger show, each with a sample.
 
 use askama::Template;
+use federation::node::Offence;
 use ledger::receipt::{Proven, ReceiptError};
 use web::Frame;
 
@@ -9,6 +10,21 @@ use crate::app::ledger::WitnessState;
 mod samples;
 
 pub use samples::samples;
+
+/// The text that names an offence.
+pub fn offence(offence: Offence) -> &'static str {
+    match offence {
+        Offence::DoubleVote => "seals-offence-double-vote",
+        Offence::DoubleProposal => "seals-offence-double-proposal",
+        Offence::InvalidBlock => "seals-offence-invalid-block",
+        Offence::Forgery => "seals-offence-forgery",
+        Offence::ForeignLedger => "seals-offence-foreign",
+        Offence::Replay => "seals-offence-replay",
+        Offence::Malformed => "seals-offence-malformed",
+        Offence::Late => "seals-offence-late",
+        Offence::Silent => "seals-offence-silent",
+    }
+}
 
 /// How the ledger does.
 #[derive(Clone, Debug, Default)]

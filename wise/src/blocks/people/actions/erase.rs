@@ -24,10 +24,7 @@ pub struct Erased {
 pub fn erase(cx: &mut Cx<'_, '_>, person: PersonId, basis: &str) -> Result<Erased, Error> {
     let pseudonym = pseudonym_of(cx.tx, person)?;
     if store::is_member(cx.tx, person)? {
-        return Err(Error::Invalid {
-            field: "person",
-            key: "people-erase-member",
-        });
+        return Err(Error::StillMember);
     }
     let households = store::erase(cx.tx, person)?;
     let fact = PersonErased {

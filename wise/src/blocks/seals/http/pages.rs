@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use federation::Chain;
-use federation::node::{Finding, Offence};
+use federation::node::Finding;
 use jiff::Timestamp;
 use ledger::{Block, Entry};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use super::{kept, unreadable};
 use crate::app::ledger::Ledger;
 use crate::app::{App, Keeping};
 use crate::blocks::seals::pages::{
-    AgencyLine, BlockLine, BlockPage, EntryLine, ExplainPage, LogPage, Standing,
+    AgencyLine, BlockLine, BlockPage, EntryLine, ExplainPage, LogPage, Standing, offence,
 };
 
 const BLOCKS: u64 = 20;
@@ -129,17 +129,7 @@ pub async fn block(
 
 /// What an agency did against the rules, in words.
 fn broke(frame: &Frame, finding: &Finding) -> String {
-    let what = match finding.offence {
-        Offence::DoubleVote => "seals-offence-double-vote",
-        Offence::DoubleProposal => "seals-offence-double-proposal",
-        Offence::InvalidBlock => "seals-offence-invalid-block",
-        Offence::Forgery => "seals-offence-forgery",
-        Offence::ForeignLedger => "seals-offence-foreign",
-        Offence::Replay => "seals-offence-replay",
-        Offence::Malformed => "seals-offence-malformed",
-        Offence::Late => "seals-offence-late",
-        Offence::Silent => "seals-offence-silent",
-    };
+    let what = offence(finding.offence);
     frame.say(
         "seals-offence",
         &[
