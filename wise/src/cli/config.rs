@@ -365,7 +365,10 @@ impl LanguageModelFile {
 pub(crate) fn start_log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("WISE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,tokio_postgres=off"));
+        // Who votes twice is named by the node and on its page.
+        .unwrap_or_else(|_| {
+            EnvFilter::new("warn,tokio_postgres=off,arc_malachitebft_core_votekeeper=error")
+        });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
