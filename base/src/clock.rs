@@ -25,7 +25,7 @@ pub fn seoul_date(at: Timestamp) -> civil::Date {
     Offset::constant(9).to_datetime(at).date()
 }
 
-/// The machine's clock.
+/// The machine's clock, to the microsecond: that is what a database keeps of an instant.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -35,7 +35,8 @@ impl Clock for SystemClock {
         reason = "the one home of the machine's clock"
     )]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 }
 

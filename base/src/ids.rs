@@ -109,6 +109,8 @@ typed_ids! {
     BriefingId,
     /// A fact on the spine.
     FactId,
+    /// What was sealed in the ledger.
+    SealId,
 }
 
 #[cfg(test)]

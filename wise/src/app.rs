@@ -1,6 +1,7 @@
 //! What every handler is given.
 
 mod language_model;
+pub mod ledger;
 mod populations;
 
 use std::sync::Arc;
@@ -11,13 +12,23 @@ use tokio::sync::Semaphore;
 use web::{Core, Problem};
 
 use crate::blocks::notices::Channels;
+use crate::blocks::seals::Source;
 use crate::country::Country;
+use ledger::Ledger;
 
 pub use language_model::{LanguageModel, ModelError};
 pub use populations::{Populations, Snapshot};
 
 /// Engines run on this many threads at the most, so that pages stay quick.
 const ENGINES: usize = 2;
+
+/// Whether this process keeps the ledger.
+#[derive(Clone)]
+pub enum Keeping {
+    Here(Ledger),
+    /// It does not, and why.
+    Absent(Arc<str>),
+}
 
 /// The running server; cheap to clone.
 #[derive(Clone)]
@@ -31,6 +42,9 @@ pub struct App {
     pub populations: Populations,
     /// What may put sentences into other words, where one is set up.
     pub language_model: Option<Arc<LanguageModel>>,
+    pub ledger: Keeping,
+    /// Who keeps the records that are sealed.
+    pub sources: Arc<[Source]>,
     engines: Arc<Semaphore>,
     sweeps: Arc<Semaphore>,
 }
@@ -42,7 +56,13 @@ impl FromRef<App> for Core {
 }
 
 impl App {
-    pub fn new(core: Core, country: Country, followers: Followers, channels: Channels) -> Self {
+    pub fn new(
+        core: Core,
+        country: Country,
+        followers: Followers,
+        channels: Channels,
+        sources: Vec<Source>,
+    ) -> Self {
         Self {
             core,
             country,
@@ -50,6 +70,8 @@ impl App {
             channels: Arc::new(channels),
             populations: Populations::default(),
             language_model: None,
+            ledger: Keeping::Absent("the server was started without one".into()),
+            sources: sources.into(),
             engines: Arc::new(Semaphore::new(ENGINES)),
             sweeps: Arc::new(Semaphore::new(1)),
         }
@@ -64,6 +86,12 @@ impl App {
     /// The same server with a language model.
     pub fn with_language_model(mut self, model: Option<LanguageModel>) -> Self {
         self.language_model = model.map(Arc::new);
+        self
+    }
+
+    /// The same server with the ledger, or with why it is not kept here.
+    pub fn with_ledger(mut self, ledger: Keeping) -> Self {
+        self.ledger = ledger;
         self
     }
 

@@ -5,7 +5,9 @@ mod account;
 mod backup;
 mod check;
 mod config;
+mod erase;
 mod import;
+mod ledger;
 mod nation;
 mod openfisca;
 mod start;
@@ -48,6 +50,13 @@ enum Command {
     Sample(nation::SampleArgs),
     /// Ask the law of a whole population: entitlements, totals and what is not taken up
     Sweep(nation::SweepArgs),
+    /// Check a proof that somebody took along, without network or database
+    Verify(ledger::VerifyArgs),
+    /// The ledger: its keys, and whether all of it is as it was agreed on
+    Ledger {
+        #[command(subcommand)]
+        what: ledger::LedgerWhat,
+    },
     /// Say what is wrong and how to mend it
     Doctor,
     /// Write a consistent copy of everything, also while the server runs
@@ -62,6 +71,11 @@ enum Command {
     },
     /// Let somebody sign in
     Account(account::AccountArgs),
+    /// Destroy everything about somebody who died or left, once the law says so
+    Erase(erase::EraseArgs),
+    /// An agency of `wise demo --federation`, which starts it
+    #[command(hide = true)]
+    Agency,
     /// SQL over populations and results, and sweeps on a cluster: hands over to `wise-warehouse`
     #[command(disable_help_flag = true)]
     Warehouse {
@@ -79,6 +93,9 @@ struct DemoArgs {
     /// Another number makes another city
     #[arg(long, default_value_t = 20_261_123)]
     seed: u64,
+    /// Let four agencies keep the ledger, each a process on this computer: stop one, cut it off, or make it lie
+    #[arg(long)]
+    federation: bool,
 }
 
 #[derive(Subcommand)]
@@ -137,10 +154,14 @@ fn perform(command: Option<Command>, config: Config) -> Result<(), String> {
         }) => openfisca::import(&folder, &out, config.json),
         Some(Command::Sample(args)) => nation::sample(&config, &args),
         Some(Command::Sweep(args)) => nation::sweep(&config, &args),
+        Some(Command::Verify(args)) => ledger::verify(&config, &args),
+        Some(Command::Ledger { what }) => ledger::ledger(&config, &what),
         Some(Command::Doctor) => check::doctor(&config),
         Some(Command::Backup { file }) => backup::backup(&config, &file),
         Some(Command::Restore { file }) => backup::restore(&config, &file),
+        Some(Command::Erase(args)) => erase::erase(&config, &args),
         Some(Command::Account(args)) => account::add(&config, &args),
+        Some(Command::Agency) => start::agency(),
         Some(Command::Warehouse { args }) => warehouse::hand_over(&args),
     }
 }
@@ -149,6 +170,7 @@ fn demo_defaults() -> DemoArgs {
     DemoArgs {
         residents: 30_000,
         seed: 20_261_123,
+        federation: false,
     }
 }
 

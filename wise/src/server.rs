@@ -1,6 +1,8 @@
 //! The server put together: what every handler is given, all routes, all followers.
 
+mod erase;
 mod run;
+mod sealing;
 mod system;
 
 use std::sync::Arc;
@@ -17,10 +19,13 @@ use crate::areas::benefits::model::Desk;
 use crate::areas::benefits::standing::actions::Walker;
 use crate::areas::benefits::vouchers::VoucherFollower;
 use crate::areas::{AREAS, aide, benefits};
+use crate::blocks::seals::{self, SealFollower, Source};
 use crate::blocks::{cases, exchange, notices, people, places};
 use crate::country::Country;
 
+pub use erase::{EraseError, erase};
 pub use run::{ServeError, serve};
+pub use sealing::{SealingError, bring};
 
 /// How a server is to run.
 pub struct Settings {
@@ -82,6 +87,7 @@ pub fn build(settings: Settings) -> Result<App, String> {
         country,
         followers,
         settings.channels,
+        sources(),
     ))
 }
 
@@ -90,6 +96,7 @@ pub fn build(settings: Settings) -> Result<App, String> {
 pub fn routes(front: &'static str) -> Routes<App> {
     web::routes()
         .merge(people::routes())
+        .merge(seals::routes())
         .merge(cases::routes())
         .merge(notices::routes())
         .merge(benefits::http::routes())
@@ -119,6 +126,7 @@ pub fn followers(
             looks_at_all,
         })
         .with(vouchers)
+        .with(SealFollower)
 }
 
 /// Who looks at households when their day has come.
@@ -131,12 +139,23 @@ pub fn walker(country: &Country, db: Db, entropy: Entropy) -> Walker {
     }
 }
 
+/// Who keeps records that are sealed.
+pub fn sources() -> Vec<Source> {
+    let areas = AREAS.iter().flat_map(|area| area.sealed);
+    [seals::FACTS, people::LOOKS]
+        .iter()
+        .chain(areas)
+        .copied()
+        .collect()
+}
+
 /// Every migration of every part, in no particular order; `db` sorts them.
 pub fn migrations() -> Vec<Migration> {
-    let parts: [&[Migration]; 7] = [
+    let parts: [&[Migration]; 8] = [
         spine::MIGRATIONS,
         web::MIGRATIONS,
         exchange::MIGRATIONS,
+        seals::MIGRATIONS,
         people::MIGRATIONS,
         places::MIGRATIONS,
         cases::MIGRATIONS,

@@ -103,8 +103,26 @@ impl State {
     /// # Errors
     /// The entry would change the validators and may not: it may stand in no block.
     pub fn apply(&mut self, entry: &Entry, height: u64) -> Result<bool, ChangeError> {
-        let Some(change) = Change::read(entry)? else {
+        let Some(validators) = self.changed(entry)? else {
             return Ok(false);
+        };
+        self.validators = validators;
+        self.changed_at = height;
+        Ok(true)
+    }
+
+    /// Whether an entry may stand in the next block.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn check(&self, entry: &Entry) -> Result<(), ChangeError> {
+        self.changed(entry).map(|_| ())
+    }
+
+    /// The validators after an entry that changes them.
+    fn changed(&self, entry: &Entry) -> Result<Option<Vec<Validator>>, ChangeError> {
+        let Some(change) = Change::read(entry)? else {
+            return Ok(None);
         };
         if change.state != self.hash() {
             let (expected, found) = (self.hash(), change.state);
@@ -128,9 +146,7 @@ impl State {
             let (found, needed) = (approved.len(), voters.quorum());
             return Err(ChangeError::TooFew { found, needed });
         }
-        self.validators = validators;
-        self.changed_at = height;
-        Ok(true)
+        Ok(Some(validators))
     }
 }
 

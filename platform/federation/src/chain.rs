@@ -58,7 +58,14 @@ pub trait Chain {
     /// The files cannot be read.
     fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError>;
 
-    /// The block that would come next: entries that stand in the log already, or twice in the list, are left out.
+    /// Whether an entry may stand in the next block, if it is new.
+    ///
+    /// # Errors
+    /// [`Refusal::Entry`] at position 0 with why not; others where the files cannot be read.
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError>;
+
+    /// The block that would come next: entries that stand in the log already, twice in the list, or may not stand after those
+    /// before them are left out.
     ///
     /// # Errors
     /// The files cannot be read.

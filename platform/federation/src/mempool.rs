@@ -119,6 +119,10 @@ impl Mempool {
             .collect()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.waiting.values().map(|it| &it.entry)
+    }
+
     /// Those submitted here that have waited so long, as many as fit into so many bytes.
     pub fn overdue(&self, age_ms: u64, now_ms: u64, most: usize) -> Vec<Entry> {
         let mut size = 0;

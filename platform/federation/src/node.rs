@@ -7,6 +7,7 @@
 mod behaviour;
 mod catch_up;
 mod effects;
+mod findings;
 mod height;
 mod peers;
 mod status;
@@ -24,7 +25,7 @@ pub use behaviour::{Behaviour, Flaw};
 pub use status::{PeerStatus, Status, Voting};
 pub use watch::{Finding, Offence};
 
-use crate::chain::{Chain, ChainError};
+use crate::chain::{Chain, ChainError, Refusal};
 use crate::mempool::{Admission, Limits, Mempool};
 use crate::message::{Message, MessageError};
 use crate::wal::{Storage, Wal, WalError};
@@ -43,8 +44,6 @@ pub struct Config {
     /// The least time from one block to the next. Zero: a block as soon as something waits.
     pub block_interval: Duration,
     pub limits: Limits,
-    /// Votes on no block up to this height, because it may have voted there without remembering.
-    pub abstain_through: u64,
 }
 
 impl Default for Config {
@@ -61,7 +60,6 @@ impl Default for Config {
             timeouts,
             block_interval: Duration::ZERO,
             limits: Limits::default(),
-            abstain_through: 0,
         }
     }
 }
@@ -166,10 +164,14 @@ pub struct Node<C, S> {
     effects: Effects<S>,
     config: Config,
     validators: ValidatorSet,
+    /// Votes on no block up to this height, because it may have voted there without remembering.
+    abstains_through: u64,
     pool: Mempool,
     peers: Peers,
     /// Whether agreement on the next block is under way.
     begun: bool,
+    /// What the last block that was written here said of the application.
+    application: Option<Hash>,
     /// Messages for the height after the one that is worked on.
     held: Vec<(Hash, Message)>,
     /// Proposals of this height with a time ahead of the clock here: who, the block, and the words for it.
@@ -185,7 +187,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
     /// Takes up the work where the write-ahead log ends; returned beside it is what is to be done at once.
     ///
     /// # Errors
-    /// The log is corrupt, or files cannot be read or written.
+    /// The log is corrupt, or missing beside blocks that others agreed on too; files cannot be read or written.
     pub fn open(
         config: Config,
         signer: Signer,
@@ -193,9 +195,32 @@ impl<C: Chain, S: Storage> Node<C, S> {
         storage: S,
         now_ms: u64,
     ) -> Result<(Self, Vec<Output>), Halt> {
-        let (wal, logged, records) = Wal::open(storage, &signer)?;
+        let (mut wal, logged) = Wal::open(storage, &signer)?;
         let validators = ValidatorSet::new(chain.validators())?;
         let height = chain.height() + 1;
+        // Alone, a vote leaves only with its block once that is durable: of the height in hand nobody else can hold one.
+        let alone = is_alone(&validators, &signer);
+        let unknown_through = match logged.unknown_through {
+            Some(through) if alone && through == height => 0,
+            Some(through) => through,
+            None if alone || height == 1 => {
+                wal.begin(0)?;
+                0
+            }
+            None => return Err(WalError::Missing { blocks: height - 1 }.into()),
+        };
+        let kept = wal.kept()?.filter(|it| !it.is_empty());
+        let found = kept.map(|it| findings::decode(&it)).transpose();
+        let found = found.unwrap_or_else(|why| {
+            tracing::warn!(%why, "what was found about others before cannot be read");
+            None
+        });
+        // Where the blocks are older than the log, those in between were agreed on with our votes, and are fetched first.
+        let behind = if logged.height > height {
+            logged.height
+        } else {
+            0
+        };
         let params = core::Params {
             address: signer.id(),
             threshold_params: types::ThresholdParams::default(),
@@ -214,7 +239,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
             signer,
             timeouts: config.timeouts,
             wal,
-            watch: Watch::default(),
+            watch: Watch::new(found.unwrap_or_default()),
             outputs: Vec::new(),
             height,
             blocks: Default::default(),
@@ -234,8 +259,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
             pool: Mempool::new(config.limits),
             config,
             validators,
+            abstains_through: unknown_through.max(behind),
             peers: Peers::default(),
             begun: false,
+            application: None,
             held: Vec::new(),
             early: Vec::new(),
             now_ms,
@@ -244,12 +271,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
             liar: None,
             halted: None,
         };
-        if logged > height {
-            // The blocks are older than the log: those in between were agreed on with our votes, and are fetched first.
-            let abstain = node.config.abstain_through.max(logged);
-            node.config.abstain_through = abstain;
-        } else if logged == height {
-            node.replay(records)?;
+        if logged.height == height {
+            node.replay(logged.records)?;
         }
         node.settle()?;
         let outputs = node.leave()?;
@@ -308,6 +331,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
     fn leave(&mut self) -> Result<Vec<Output>, Halt> {
         if std::mem::take(&mut self.effects.speaks) {
             self.effects.wal.flush(self.effects.height)?;
+        }
+        if self.effects.watch.take_news() {
+            let found = findings::encode(self.effects.watch.findings());
+            self.effects.wal.keep(&found)?;
         }
         Ok(std::mem::take(&mut self.effects.outputs))
     }
@@ -393,6 +420,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 self.effects.outputs.push(known);
                 continue;
             }
+            if let Some(reason) = self.unfit(&entry)? {
+                self.effects.outputs.push(Output::Refused { leaf, reason });
+                continue;
+            }
             match self.pool.admit(leaf, entry.clone(), None, self.now_ms) {
                 Admission::Waits | Admission::WaitedAlready => fresh.push(entry),
                 Admission::Full => {
@@ -413,11 +444,21 @@ impl<C: Chain, S: Storage> Node<C, S> {
         };
         for entry in entries {
             let leaf = entry.leaf();
-            if self.chain.find(&leaf)?.is_none() {
+            if self.chain.find(&leaf)?.is_none() && self.unfit(&entry)?.is_none() {
                 self.pool.admit(leaf, entry, Some(from), self.now_ms);
             }
         }
         Ok(())
+    }
+
+    /// Why an entry may not stand in the next block.
+    fn unfit(&self, entry: &Entry) -> Result<Option<String>, Halt> {
+        match self.chain.admit(entry) {
+            Ok(()) => Ok(None),
+            Err(ChainError::Refused(Refusal::Entry { reason, .. })) => Ok(Some(reason)),
+            Err(ChainError::Refused(other)) => Ok(Some(other.to_string())),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Tells of entries submitted here that still wait: a message may have been lost.
@@ -480,6 +521,11 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
     }
 
+    /// Whom it keeps the ledger with: its status names them before they were ever reached.
+    pub(crate) fn expect(&mut self, peers: impl IntoIterator<Item = Hash>) {
+        peers.into_iter().for_each(|it| self.peers.expect(it));
+    }
+
     pub fn chain(&self) -> &C {
         &self.chain
     }
@@ -493,8 +539,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
         let id = self.effects.signer.id();
         let votes = match self.validators.get(&id) {
             None => Voting::NoValidator,
-            Some(_) if own < self.config.abstain_through => {
-                Voting::AbstainsThrough(self.config.abstain_through)
+            Some(_) if own < self.abstains_through => {
+                Voting::AbstainsThrough(self.abstains_through)
             }
             Some(_) => Voting::Yes,
         };
@@ -517,4 +563,9 @@ impl<C: Chain, S: Storage> Node<C, S> {
             halted: self.halted.clone(),
         }
     }
+}
+
+/// Whether nobody else's vote is needed.
+fn is_alone(validators: &ValidatorSet, signer: &Signer) -> bool {
+    validators.len() == 1 && validators.get(&signer.id()).is_some()
 }

@@ -91,7 +91,8 @@ where
     let now_ms = desk::millis(&*setup.clock);
     let (events, wired) = mpsc::channel(EVENTS);
     let own = signer.id();
-    let (node, outputs) = Node::open(setup.config, signer, chain, storage, now_ms)?;
+    let (mut node, outputs) = Node::open(setup.config, signer, chain, storage, now_ms)?;
+    node.expect(setup.peers.iter().map(Peer::id));
     let wire = match setup.listener {
         None => None,
         Some(listener) => {
@@ -146,14 +147,27 @@ impl Handle {
     }
 }
 
-/// Breaks a validator on purpose. Only for tests, and for a demonstration that says what it does.
+/// A validator that can be made to break the rules: for a demonstration that says what it does. One that was [started](start)
+/// in earnest cannot.
 #[derive(Clone)]
 pub struct Demonstration(Handle);
 
 impl Demonstration {
-    /// Takes a validator that was started for a demonstration.
-    pub fn of(handle: Handle) -> Self {
-        Self(handle)
+    /// Starts a validator that obeys this. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// As [`start`].
+    pub fn start<C, S>(setup: Setup, chain: C, storage: S) -> Result<Self, StartError>
+    where
+        C: Chain + Send + 'static,
+        S: Storage + Send + 'static,
+    {
+        start(setup, chain, storage).map(Self)
+    }
+
+    /// For what any validator is asked.
+    pub fn handle(&self) -> &Handle {
+        &self.0
     }
 
     /// Makes it break the rules from now on, or keep them again.

@@ -18,11 +18,13 @@ mod index;
 mod journal;
 mod publish;
 mod read;
+mod shared;
 mod snapshot;
 
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
@@ -39,6 +41,7 @@ use snapshot::{Last, Snapshot};
 pub use audit::{Altered, Audit};
 pub use files::{Files, Folder};
 pub use publish::Signer;
+pub use shared::Shared;
 
 const GENESIS: &str = "genesis";
 const SNAPSHOT: &str = "snapshot";
@@ -47,8 +50,6 @@ const CLOCK_TOLERANCE_MS: u64 = 60_000;
 /// A snapshot is made after so many entries or blocks.
 const SNAPSHOT_ENTRIES: u64 = 1 << 16;
 const SNAPSHOT_BLOCKS: u64 = 1 << 12;
-/// How many tiles each commit makes durable beyond those that it made itself.
-const SYNC_AHEAD: usize = 2;
 
 /// Files that disagree.
 fn corrupt(what: impl Into<String>, with: impl Into<String>) -> ChainError {
@@ -66,6 +67,9 @@ fn spoken(path: &str, what: &str) -> ChainError {
     failed(path)(io::Error::other(what.to_owned()))
 }
 
+/// A snapshot, and who tells when what it rests on is durable.
+type Coming = (Snapshot, Receiver<io::Result<()>>);
+
 /// The blocks, entries and proofs of one agency.
 pub struct Store {
     files: Arc<dyn Files>,
@@ -81,6 +85,9 @@ pub struct Store {
     checkpoint: SignedCheckpoint,
     /// Block and size of the last snapshot.
     snapshot: (u64, u64),
+    /// A snapshot that is written once the tiles it rests on are durable. Locked by nobody: a receiver alone is not for several
+    /// threads.
+    coming: Mutex<Option<Coming>>,
     /// The last block that was found good, so that committing it does not ask the index for its entries again.
     checked: Mutex<Option<Hash>>,
     /// A write failed.
@@ -129,6 +136,7 @@ impl Store {
                 signatures: Vec::new(),
             },
             snapshot: (0, 0),
+            coming: Mutex::new(None),
             checked: Mutex::new(None),
             is_broken: false,
         };
@@ -180,7 +188,7 @@ impl Store {
                 return Err(disagrees());
             }
             if before.size > 0 && before.size < now.size {
-                let proof = self.consistency_to(&now, before.size)?;
+                let proof = self.consistency(&now, before.size)?;
                 verify_consistency(&before, &now, &proof).map_err(|_| disagrees())?;
             }
             if before == now && found.checkpoint.origin() == self.genesis.origin() {
@@ -358,21 +366,18 @@ impl Store {
 
     /// The part of a commit that may be lost.
     fn follow_up(&mut self, block: &Block, at: Position) -> Result<(), ChainError> {
-        let before = self.public.unsynced();
         self.append(block, at, 0, false)?;
         if !block.entries.is_empty() {
             self.public.partial(&self.edge)?;
             self.publish()?;
         }
-        let made = self.public.unsynced() - before;
-        self.public.sync_some(made + SYNC_AHEAD)?;
         let (height, size) = self.snapshot;
         let is_due = self.edge.size() - size >= SNAPSHOT_ENTRIES
             || self.last.height - height >= SNAPSHOT_BLOCKS;
         if is_due {
-            self.save()?;
+            self.begin_snapshot()?;
         }
-        Ok(())
+        self.finish_snapshot(false)
     }
 
     /// Writes a snapshot. What it rests on is durable before it is.
@@ -380,18 +385,51 @@ impl Store {
     /// # Errors
     /// The files cannot be written.
     pub fn save(&mut self) -> Result<(), ChainError> {
-        self.public.sync()?;
-        self.index.sync()?;
+        self.begin_snapshot()?;
+        self.finish_snapshot(true)
+    }
+
+    /// Has made durable what a snapshot of now rests on; nobody waits for it.
+    fn begin_snapshot(&mut self) -> Result<(), ChainError> {
         let snapshot = Snapshot {
             last: self.last,
             state: self.state.clone(),
             next: self.journal.end(),
             edge: self.edge.clone(),
         };
-        let written = files::replace(&*self.files, SNAPSHOT, &snapshot.encode(), true);
-        written.map_err(failed(SNAPSHOT))?;
+        let synced = self.public.sync_soon()?;
+        *self.coming() = Some((snapshot, synced));
         self.snapshot = (self.last.height, self.edge.size());
         Ok(())
+    }
+
+    fn coming(&mut self) -> &mut Option<Coming> {
+        let coming = self.coming.get_mut();
+        coming.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the snapshot that was begun, if there is one and the tiles that it rests on are durable by now.
+    fn finish_snapshot(&mut self, waits: bool) -> Result<(), ChainError> {
+        let Some((snapshot, synced)) = self.coming().take() else {
+            return Ok(());
+        };
+        let told = match waits {
+            true => synced.recv().map_err(|_| TryRecvError::Disconnected),
+            false => synced.try_recv(),
+        };
+        match told {
+            Ok(done) => done.map_err(failed("tile"))?,
+            Err(TryRecvError::Empty) => {
+                *self.coming() = Some((snapshot, synced));
+                return Ok(());
+            }
+            Err(TryRecvError::Disconnected) => {
+                return Err(spoken("tile", "nobody is left who makes tiles durable"));
+            }
+        }
+        self.index.sync()?;
+        let written = files::replace(&*self.files, SNAPSHOT, &snapshot.encode(), true);
+        written.map_err(failed(SNAPSHOT))
     }
 
     fn check_usable(&self) -> Result<(), ChainError> {
@@ -432,6 +470,18 @@ impl Chain for Store {
 
     fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
         self.index.find(leaf)
+    }
+
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError> {
+        let fits = self.state.check(entry);
+        fits.map_err(|it| {
+            let reason = it.to_string();
+            Refusal::Entry {
+                position: 0,
+                reason,
+            }
+            .into()
+        })
     }
 
     fn propose(

@@ -1,6 +1,6 @@
 //! Facts and their kinds.
 
-use db::Row;
+use db::{Row, Tx, values};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,6 +33,16 @@ pub struct Fact {
 }
 
 pub(crate) const COLUMNS: &str = "seq, epoch, id, kind, subject, at, data";
+
+/// The fact with an id.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn fact(tx: &mut Tx<'_>, id: &str) -> Result<Option<Fact>, db::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM spine_fact WHERE id = $1");
+    let row = tx.query_opt(&sql, values![id])?;
+    row.as_ref().map(Fact::from_row).transpose()
+}
 
 impl Fact {
     pub(crate) fn from_row(row: &Row) -> Result<Self, db::Error> {

@@ -34,7 +34,14 @@ pub trait Follower: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// The kinds it wants to see.
-    fn kinds(&self) -> &'static [&'static str];
+    fn kinds(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether it wants to see facts of a kind.
+    fn wants(&self, kind: &str) -> bool {
+        self.kinds().contains(&kind)
+    }
 
     /// Reads what the conclusion needs, on the snapshot that the facts were read from.
     fn load(&self, tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Self::Loaded, Error>;
@@ -82,7 +89,7 @@ impl<F: Follower> Step for Named<F> {
             let (end, read) = ((last.epoch, last.seq), facts.len());
             let wanted: Vec<Fact> = facts
                 .into_iter()
-                .filter(|fact| follower.kinds().contains(&fact.kind.as_str()))
+                .filter(|fact| follower.wants(&fact.kind))
                 .collect();
             let loaded = if wanted.is_empty() {
                 None

@@ -11,7 +11,7 @@ mod follower;
 use db::Migration;
 
 pub use cx::Cx;
-pub use fact::{Fact, FactKind};
+pub use fact::{Fact, FactKind, fact};
 pub use follower::{Follower, FollowerState, Followers, PARTS, after_restore, rewind, states};
 
 /// The spine's own tables.

@@ -14,7 +14,9 @@ use tower::ServiceExt;
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// As text; what is none is replaced.
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -118,6 +120,7 @@ impl Client {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.into(),
         }
     }
 

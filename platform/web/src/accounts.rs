@@ -174,6 +174,18 @@ pub fn set_disabled(tx: &mut Tx<'_>, id: AccountId, disabled: bool) -> Result<()
     Ok(())
 }
 
+/// Destroys the accounts of a person.
+pub fn erase(tx: &mut Tx<'_>, person: &str) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM web_session WHERE account IN (SELECT id FROM web_account WHERE person = $1)",
+        "DELETE FROM web_api_token WHERE account IN (SELECT id FROM web_account WHERE person = $1)",
+        "DELETE FROM web_account WHERE person = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    Ok(())
+}
+
 /// Makes a bearer token with which a system acts as `account`; `name` says what it is for. The
 /// token is told here once: only its digest is kept.
 pub fn create_api_token(

@@ -1,5 +1,6 @@
 //! In front of all routes: who visits, whether the request is forged, how answers look.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
@@ -37,12 +38,17 @@ pub(crate) struct Reader {
 }
 
 /// Puts the gate in front of a router.
-pub(crate) fn place<S: Clone + Send + Sync + 'static>(router: Router<S>, core: Core) -> Router<S> {
+/// `open` are the paths to which programs post without a secret.
+pub(crate) fn place<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    core: Core,
+    open: Arc<[&'static str]>,
+) -> Router<S> {
     let limit = core.config().body_limit_bytes;
     router
         .layer(DefaultBodyLimit::max(limit))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(core, gate))
+        .layer(middleware::from_fn_with_state((core, open), gate))
         .layer(CompressionLayer::new().gzip(true))
 }
 
@@ -54,7 +60,11 @@ fn panicked(reason: Box<dyn std::any::Any + Send>) -> Response {
     Problem::internal(text.unwrap_or_else(|| "a handler panicked".into())).into_response()
 }
 
-async fn gate(State(core): State<Core>, request: Request, next: Next) -> Response {
+async fn gate(
+    State((core, open)): State<(Core, Arc<[&'static str]>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let reader = reader(&parts);
     parts.extensions.insert(reader);
@@ -77,11 +87,24 @@ async fn gate(State(core): State<Core>, request: Request, next: Next) -> Respons
     let visitor = arrival.visitor.clone();
     parts.extensions.insert(visitor.clone());
     let line = LogLine::begin(&parts);
-    let response = match admit(&core, &visitor, reader, &mut parts, body).await {
+    let path = parts.extensions.get::<MatchedPath>();
+    let is_open = path.is_some_and(|it| open.contains(&it.as_str()));
+    let admitted = match is_open {
+        true => count(&core, &visitor)
+            .map(|()| body)
+            .map_err(Problem::into_response),
+        false => admit(&core, &visitor, reader, &mut parts, body).await,
+    };
+    let response = match admitted {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(refusal) => refusal,
     };
-    let response = match Problem::of_response(&response, core.config().body_limit_bytes) {
+    let problem = match is_open {
+        // The protocol says what an answer looks like.
+        true => response.extensions().get::<Problem>().cloned(),
+        false => Problem::of_response(&response, core.config().body_limit_bytes),
+    };
+    let response = match problem {
         Some(problem) => problem_page::answer(&core, &visitor, &problem, reader),
         None => response,
     };
@@ -140,13 +163,7 @@ async fn admit(
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(body);
     }
-    let who = visitor.session.clone().or_else(|| {
-        let account = visitor.account.as_ref().map(|it| it.id.to_string());
-        account.or_else(|| visitor.address.map(|it| it.to_string()))
-    });
-    core.limits()
-        .post(who.as_deref().unwrap_or("unknown"))
-        .map_err(|it| Problem::too_many(it.retry_after_s).into_response())?;
+    count(core, visitor).map_err(Problem::into_response)?;
     let origin = csrf::origin(&parts.headers, core.base_url());
     if !visitor.by_token && origin == Origin::Other {
         return Err(Problem::forged().into_response());
@@ -164,6 +181,16 @@ async fn admit(
         return Ok(body);
     }
     Err(without_secret(visitor, reader, origin, parts))
+}
+
+/// Whether somebody does not send too much.
+fn count(core: &Core, visitor: &Visitor) -> Result<(), Problem> {
+    let who = visitor.session.clone().or_else(|| {
+        let account = visitor.account.as_ref().map(|it| it.id.to_string());
+        account.or_else(|| visitor.address.map(|it| it.to_string()))
+    });
+    let counted = core.limits().post(who.as_deref().unwrap_or("unknown"));
+    counted.map_err(|it| Problem::too_many(it.retry_after_s))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -38,6 +38,8 @@ arg_from! {
     &i32 => |it| Self::Number((*it).into()),
     u32 => |it| Self::Number(it.into()),
     &u32 => |it| Self::Number((*it).into()),
+    u64 => |it| Self::Number(i64::try_from(it).unwrap_or(i64::MAX)),
+    &u64 => |it| Self::Number(i64::try_from(*it).unwrap_or(i64::MAX)),
     usize => |it| Self::Number(i64::try_from(it).unwrap_or(i64::MAX)),
     &usize => |it| Self::Number(i64::try_from(*it).unwrap_or(i64::MAX)),
     Won => |it| Self::Number(it.0),

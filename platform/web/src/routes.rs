@@ -41,6 +41,8 @@ pub struct RouteInfo {
 pub struct Routes<S = Core> {
     entries: Vec<(RouteInfo, MethodRouter<S>)>,
     list: Vec<RouteInfo>,
+    /// Paths to which programs post without a secret.
+    open: Vec<&'static str>,
 }
 
 impl<S> Default for Routes<S> {
@@ -48,6 +50,7 @@ impl<S> Default for Routes<S> {
         Self {
             entries: Vec::new(),
             list: Vec::new(),
+            open: Vec::new(),
         }
     }
 }
@@ -80,6 +83,18 @@ where
         T: 'static,
     {
         self.add(Method::POST, MethodFilter::POST, path, permission, handler)
+    }
+
+    /// A route to which programs of strangers post, as a protocol has it: no form, no secret, and the handler must not ask who
+    /// visits; says why that is right.
+    #[must_use]
+    pub fn post_open<H, T>(mut self, path: &'static str, why: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.open.push(path);
+        self.post(path, Permission::Public(why), handler)
     }
 
     #[must_use]
@@ -133,6 +148,7 @@ where
     pub fn merge(mut self, other: Self) -> Self {
         self.entries.extend(other.entries);
         self.list.extend(other.list);
+        self.open.extend(other.open);
         self
     }
 
@@ -165,7 +181,8 @@ where
             let methods = methods.route_layer(middleware::from_fn_with_state(guard, check));
             router = router.route(info.path, methods);
         }
-        gate::place(router.fallback(async || Problem::not_found()), core).with_state(state)
+        let router = router.fallback(async || Problem::not_found());
+        gate::place(router, core, self.open.into()).with_state(state)
     }
 }
 

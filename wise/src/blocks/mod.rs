@@ -5,6 +5,8 @@ pub mod agencies;
 
 pub mod exchange;
 
+pub mod seals;
+
 pub mod people;
 
 pub mod places;

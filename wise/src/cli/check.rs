@@ -1,5 +1,7 @@
 //! `wise doctor`: what is wrong and how to mend it.
 
+mod ledger;
+
 use base::{Clock, Locale, SystemClock, seoul_date};
 use db::{Db, Durability};
 use jiff::civil::Date;
@@ -237,6 +239,7 @@ fn examine_store(config: &Config, findings: &mut Vec<Finding>) {
             return;
         }
     }
+    ledger::examine(config, &db, findings);
     let uncertain = db.read_blocking(notices::uncertain);
     if let Ok(uncertain) = uncertain
         && !uncertain.is_empty()

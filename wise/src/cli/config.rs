@@ -1,5 +1,7 @@
 //! Settings: `wise.toml`, then `WISE_*`, then flags; secrets come from files.
 
+mod ledger;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +10,10 @@ use db::{Db, Durability, Place};
 use serde::Deserialize;
 use web::OidcConfig;
 
+use ledger::LedgerFile;
+
 use crate::app::LanguageModel;
+use crate::app::ledger::Founding;
 use crate::blocks::notices::Channels;
 use crate::blocks::notices::letter::{self, Paper};
 use crate::blocks::notices::mail::{Security, Smtp};
@@ -65,6 +70,7 @@ struct File {
     letter: Option<LetterFile>,
     oidc: Option<OidcFile>,
     language_model: Option<LanguageModelFile>,
+    ledger: Option<LedgerFile>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -163,6 +169,7 @@ pub struct Config {
     pub oidc: Option<OidcConfig>,
     /// What may put sentences into other words.
     pub language_model: Option<LanguageModel>,
+    ledger: LedgerFile,
 }
 
 impl Config {
@@ -203,7 +210,23 @@ impl Config {
             letter_problem,
             oidc: file.oidc.map(|it| it.read()).transpose()?,
             language_model: file.language_model.map(|it| it.read()).transpose()?,
+            ledger: file.ledger.unwrap_or_default(),
         })
+    }
+
+    /// Where the ledger lies, of a real place.
+    pub fn ledger_folder(&self) -> PathBuf {
+        self.data.join("ledger")
+    }
+
+    /// How the ledger begins, and with whom it is kept.
+    pub fn founding(&self) -> Result<Founding, String> {
+        let country = self.country()?;
+        let address = self.base_url.as_deref().unwrap_or(&self.listen);
+        let host = address.split_once("://").map_or(address, |it| it.1);
+        let host = host.split(['/', '+', ' ']).next().unwrap_or_default();
+        let name = country.site.place.ko.clone();
+        self.ledger.clone().read(name, host.to_owned())
     }
 
     /// Where the data lies; `name` is the embedded database's file.
@@ -342,7 +365,10 @@ impl LanguageModelFile {
 pub(crate) fn start_log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("WISE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,tokio_postgres=off"));
+        // Who votes twice is named by the node and on its page.
+        .unwrap_or_else(|_| {
+            EnvFilter::new("warn,tokio_postgres=off,arc_malachitebft_core_votekeeper=error")
+        });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

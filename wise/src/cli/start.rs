@@ -1,9 +1,10 @@
 //! Starting the server: the sample city, or a real place.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use base::{Clock, Entropy, SystemClock};
+use base::{Clock, Entropy, Locale, SystemClock};
 use db::{Db, Durability, Place};
 use indicatif::{ProgressBar, ProgressStyle};
 use web::Routes;
@@ -11,7 +12,9 @@ use web::Routes;
 use super::backup::FILE;
 use super::config::Config;
 use super::{DemoArgs, say};
-use crate::app::{App, Populations};
+use crate::app::ledger::{Founding, Ledger};
+use crate::app::{App, Keeping, Populations};
+use crate::blocks::seals;
 use crate::country::Country;
 use crate::demo::{self, Demo, MakeOptions, PASSWORD, Part};
 use crate::server::{self, Settings};
@@ -36,7 +39,7 @@ pub(super) fn migrate(config: &Config) -> Result<(), String> {
 const DEMO_FILE: &str = "demo.db";
 
 /// Serves the sample city; makes it first where it is not there yet.
-pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
+pub(super) fn demo(mut config: Config, args: &DemoArgs) -> Result<(), String> {
     if !is_loopback(&config.listen) {
         return Err(format!(
             "the sample city has no secrets and listens on this machine alone, not on {}; \
@@ -45,6 +48,10 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
         ));
     }
     let country = config.country()?;
+    if args.federation {
+        // A city of its own: what one ledger sealed stands in no other.
+        config.data = config.data.join("federation");
+    }
     let db = open_city(&config, &country, args)?;
     let place = country.site.place.ko.clone();
     let demo = Demo::open(&db, &country, SystemClock.now()).map_err(|it| it.to_string())?;
@@ -61,13 +68,25 @@ pub(super) fn demo(config: Config, args: &DemoArgs) -> Result<(), String> {
         demo: true,
     })?;
     let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
-    run(app, routes, config, |address| {
+    let founded = args.federation.then(|| found(&config, &app)).transpose()?;
+    let ledger = Founded {
+        folder: config.data.join("demo-ledger"),
+        founding: config.founding()?,
+        federation: founded,
+    };
+    let is_federation = args.federation;
+    run(app, routes, config, ledger, |address| {
         say(&format!(
             "{place}, a sample city, is open at http://{address}"
         ));
         say(&format!(
             "Choose who you are on its first page, or sign in with the password {PASSWORD}:"
         ));
+        if is_federation {
+            say(&format!(
+                "four agencies keep its ledger, all on this computer: http://{address}/demo/federation"
+            ));
+        }
         for face in demo.faces() {
             say(&format!("  {:<12} {}", face.login, face.name.ko));
         }
@@ -187,10 +206,46 @@ pub(super) fn serve(config: Config) -> Result<(), String> {
         channels: config.channels.clone(),
         demo: false,
     })?;
-    run(app, server::routes("/login"), config, |address| {
+    let ledger = Founded {
+        folder: config.ledger_folder(),
+        founding: config.founding()?,
+        federation: None,
+    };
+    run(app, server::routes("/login"), config, ledger, |address| {
         say(&format!("wise serves at http://{address}"));
         say("somebody may sign in once `wise account` has added them");
     })
+}
+
+/// Where the ledger lies, and with whom it is kept.
+struct Founded {
+    folder: PathBuf,
+    founding: Founding,
+    /// The four agencies of a demonstration, in place of both.
+    federation: Option<demo::Founded>,
+}
+
+/// Gives the agencies of a demonstration their names and keys.
+fn found(config: &Config, app: &App) -> Result<demo::Founded, String> {
+    let text = |key: &str| app.core.texts().get(Locale::KO, key, &[]);
+    let names = [
+        app.country.site.place.ko.clone(),
+        text("demo-agency-2"),
+        text("demo-agency-3"),
+        text("demo-agency-4"),
+    ];
+    let folder = config.data.join("agencies");
+    demo::Founded::new(&folder, names).map_err(|it| it.to_string())
+}
+
+/// An agency of a demonstration, as a process of its own.
+pub(super) fn agency() -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|it| it.to_string())?;
+    runtime.block_on(demo::serve_member())
 }
 
 /// A server restarted under the same name takes its work up at once; without a name, another's
@@ -209,8 +264,9 @@ fn instance(config: &Config) -> String {
 
 fn run(
     app: App,
-    routes: Routes<App>,
+    mut routes: Routes<App>,
     config: Config,
+    ledger: Founded,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), String> {
     let app = app
@@ -220,7 +276,45 @@ fn run(
         .enable_all()
         .build()
         .map_err(|it| it.to_string())?;
+    let app = {
+        let _within = runtime.enter();
+        match ledger.federation {
+            None => {
+                let kept = keep(&app, &ledger.folder, &ledger.founding)?;
+                app.with_ledger(kept)
+            }
+            Some(founded) => {
+                let (founding, folder) = founded.own();
+                let kept = keep(&app, folder, &founding)?;
+                if let Keeping::Absent(why) = &kept {
+                    return Err(why.to_string());
+                }
+                if let Keeping::Here(own) = &kept {
+                    let federation = runtime.block_on(founded.start(own.clone()));
+                    let federation =
+                        federation.map_err(|it| format!("an agency does not start: {it}"))?;
+                    routes = routes.merge(demo::federation_routes(federation));
+                }
+                app.with_ledger(kept)
+            }
+        }
+    };
     runtime
         .block_on(server::serve(app, routes, &config.listen, ready))
         .map_err(|it| it.to_string())
+}
+
+/// Opens the ledger. Where that cannot be, everything but sealing goes on.
+fn keep(app: &App, folder: &Path, founding: &Founding) -> Result<Keeping, String> {
+    let known = app.core.db().read_blocking(seals::known_ledger);
+    let known = known.map_err(|it| it.to_string())?;
+    // Blocks are stamped by the machine's clock: the sample city's may be moved.
+    let clock = Arc::new(SystemClock);
+    let mut rng = Entropy::system().rng();
+    Ok(
+        match Ledger::open(folder, founding, known.as_ref(), clock, &mut rng) {
+            Ok(ledger) => Keeping::Here(ledger),
+            Err(error) => Keeping::Absent(error.to_string().into()),
+        },
+    )
 }

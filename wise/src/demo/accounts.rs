@@ -10,9 +10,9 @@ use web::{Settings, password};
 
 use super::Error;
 use super::keys::Names;
-use super::perform::Clerk;
 use super::plan::{CityPlan, Official, OfficialRole, PersonKey, SampleData};
 use crate::blocks::notices::{self, Contact};
+use crate::blocks::people::Looker;
 use crate::country::Country;
 
 /// The documented password of every persona: the demo listens on loopback alone and holds nobody
@@ -125,7 +125,7 @@ fn role_word(role: OfficialRole) -> &'static str {
 
 /// Accounts of those who work in the city.
 pub(super) struct Staff {
-    pub clerks: HashMap<String, Clerk>,
+    pub clerks: HashMap<String, Looker>,
     pub hospital: base::ids::AccountId,
     /// With which the hospital's program reports births.
     pub hospital_token: String,
@@ -151,7 +151,7 @@ pub(super) fn make_staff(
                 ..NewAccount::default()
             },
         )?;
-        let clerk = Clerk {
+        let clerk = Looker {
             account,
             name: official.name.clone(),
             agency: official.agency.clone(),
@@ -182,11 +182,11 @@ pub(super) fn make_staff(
 pub(super) fn find_staff(
     tx: &mut db::Tx<'_>,
     data: &SampleData,
-) -> Result<(HashMap<String, Clerk>, Option<base::ids::AccountId>), Error> {
+) -> Result<(HashMap<String, Looker>, Option<base::ids::AccountId>), Error> {
     let mut clerks = HashMap::new();
     for official in &data.officials {
         if let Some(account) = accounts::by_login(tx, &official.key)? {
-            let clerk = Clerk {
+            let clerk = Looker {
                 account: account.id,
                 name: account.name,
                 agency: account.agency.unwrap_or_default(),

@@ -7,7 +7,7 @@ use rules::{Entity, FactRef};
 use spine::Cx;
 
 use super::Error;
-use super::perform::{Clerk, Crew};
+use super::perform::Crew;
 use super::plan::{Answer, FactPlan, Verdict};
 use super::sources::chance;
 use crate::areas::benefits::actions::accept::{Answerer, accept, decline, postpone};
@@ -16,7 +16,8 @@ use crate::areas::benefits::actions::read::offers_of;
 use crate::areas::benefits::model::{Offer, OfferState};
 use crate::blocks::cases::{self, Case, CaseState};
 use crate::blocks::exchange::Sharing;
-use crate::blocks::{notices, people};
+use crate::blocks::notices;
+use crate::blocks::people::{self, Looker};
 
 /// How many notices a resident reads at once.
 const READ_AT_ONCE: i64 = 20;
@@ -121,7 +122,7 @@ fn whose(cx: &mut Cx<'_, '_>, offer: &Offer, fact: &FactRef) -> Result<PersonId,
 pub(super) fn work(
     crew: &Crew,
     cx: &mut Cx<'_, '_>,
-    clerk: &Clerk,
+    clerk: &Looker,
     applicant: PersonId,
     [first, rest]: [Verdict; 2],
 ) -> Result<usize, Error> {
@@ -156,14 +157,19 @@ fn sentence<'c>(crew: &'c Crew, case: &Case, verdict: Verdict) -> (CaseState, &'
     }
 }
 
-fn look(crew: &Crew, cx: &mut Cx<'_, '_>, clerk: &Clerk, case: &Case) -> Result<(), Error> {
+fn look(crew: &Crew, cx: &mut Cx<'_, '_>, clerk: &Looker, case: &Case) -> Result<(), Error> {
     let view = people::view(cx.tx, case.household, cx.today(), cx.now)?;
     let persons: Vec<PersonId> = view.members.iter().map(|it| it.person.id).collect();
     let name = crew
         .book
         .benefit(&case.topic)
         .map_or(case.topic.as_str(), |it| it.name.ko.as_str());
-    clerk.look(cx, &persons, &format!("{name} 신청 처리"))
+    Ok(people::note_look(
+        cx,
+        &persons,
+        clerk,
+        &format!("{name} 신청 처리"),
+    )?)
 }
 
 /// The applicant hands in what was asked for.

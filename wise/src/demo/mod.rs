@@ -8,6 +8,7 @@
 mod accounts;
 mod answer;
 mod enter;
+mod federation;
 mod http;
 mod keys;
 mod living;
@@ -25,6 +26,7 @@ mod store;
 use db::Migration;
 
 pub use accounts::{Face, Group, PASSWORD};
+pub use federation::{Federation, Founded, routes as federation_routes, serve_member};
 pub use http::routes;
 pub use make::{CitySummary, MakeOptions, Part, make_city};
 pub use play::{DaySummary, Job};

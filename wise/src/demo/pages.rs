@@ -37,6 +37,39 @@ pub struct DayPanel {
     pub summary_title: String,
 }
 
+/// An agency of the demonstration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemberPanel {
+    pub number: String,
+    pub name: String,
+    pub state: String,
+    pub tone: &'static str,
+    /// Of its last block; `None` while it is stopped.
+    pub height: Option<String>,
+    pub size: Option<String>,
+    /// What it found about others.
+    pub found: Vec<String>,
+    /// It shows this page, and cannot be stopped from it.
+    pub is_here: bool,
+    pub is_running: bool,
+    pub is_cut_off: bool,
+    pub lies: bool,
+}
+
+/// Four agencies that keep the ledger.
+#[derive(Template)]
+#[template(path = "demo/pages/federation.html")]
+pub struct FederationPage {
+    pub frame: Frame,
+    pub members: Vec<MemberPanel>,
+    /// Values and labels of the ways to lie.
+    pub lies: Vec<(&'static str, String)>,
+    /// Too few are at work.
+    pub stands_still: bool,
+    /// Entries that wait.
+    pub waiting: usize,
+}
+
 /// Choose who you are.
 #[derive(Template)]
 #[template(path = "demo/pages/choose.html")]

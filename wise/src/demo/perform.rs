@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use base::ids::{AccountId, HouseholdId, PersonId};
+use base::ids::{AccountId, HouseholdId};
 use jiff::civil::Date;
 use rules::RuleBook;
 use spine::Cx;
@@ -14,15 +14,7 @@ use super::plan::{Birth, Event, FactPlan, HouseholdKey, PersonKey};
 use super::sources::Sources;
 use super::{Error, Tally, answer};
 use crate::blocks::exchange;
-use crate::blocks::people::{self, BirthReport, BirthState, Look, NewDatum, Owner, Registration};
-
-/// An official of the sample.
-#[derive(Clone, Debug)]
-pub(super) struct Clerk {
-    pub account: AccountId,
-    pub name: String,
-    pub agency: String,
-}
+use crate::blocks::people::{self, BirthReport, BirthState, Looker, NewDatum, Owner, Registration};
 
 /// Sentences that the sample's people write.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +30,7 @@ pub(super) struct Crew {
     pub book: Arc<RuleBook>,
     pub municipality: String,
     /// By their key in `officials.csv`.
-    pub clerks: HashMap<String, Clerk>,
+    pub clerks: HashMap<String, Looker>,
     pub hospital: Option<AccountId>,
     pub sentences: Sentences,
 }
@@ -245,7 +237,7 @@ impl Crew {
             return Ok(());
         }
         if let Some(clerk) = self.clerks.get(official) {
-            clerk.look(cx, &[known.mother], REGISTRATION)?;
+            people::note_look(cx, &[known.mother], clerk, REGISTRATION)?;
         }
         let new = facts
             .iter()
@@ -315,25 +307,6 @@ impl Crew {
             self.record(cx, Owner::Person(head), &[married(false, today)])?;
         }
         self.record(cx, Owner::Household(stayed), facts)
-    }
-}
-
-impl Clerk {
-    /// Writes down that this official looked at these persons' data.
-    pub fn look(
-        &self,
-        cx: &mut Cx<'_, '_>,
-        persons: &[PersonId],
-        purpose: &str,
-    ) -> Result<(), Error> {
-        let look = Look {
-            account: self.account,
-            looker: self.name.clone(),
-            agency: self.agency.clone(),
-            purpose: purpose.to_owned(),
-            at: cx.now,
-        };
-        Ok(people::note_look(cx.tx, persons, &look)?)
     }
 }
 

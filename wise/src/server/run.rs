@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use web::Routes;
 
-use crate::app::{App, Snapshot};
+use crate::app::{App, Keeping, Snapshot};
 use crate::areas::benefits::actions::export::export;
 use crate::areas::benefits::model::Desk;
 use crate::blocks::notices::{self, push, worker};
-use crate::server::walker;
+use crate::server::{sealing, walker};
 
 /// Why the server could not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,17 @@ pub async fn serve(
             .await?;
     }
     worker::start(app.core.clone(), app.channels.clone(), stop.clone());
+    let sealing = match &app.ledger {
+        Keeping::Here(ledger) => {
+            let worker = sealing::start(app.core.clone(), ledger.clone(), stop.clone());
+            let asking = tokio::spawn(sealing::ask_witnesses(ledger.clone()));
+            Some((ledger.clone(), [worker, asking]))
+        }
+        Keeping::Absent(why) => {
+            tracing::error!(%why, "the ledger is not kept here: records wait to be sealed");
+            None
+        }
+    };
     tokio::spawn(daily(app.clone(), stop.clone()));
     let core = app.core.clone();
     let router = routes.into_router(app);
@@ -67,6 +79,10 @@ pub async fn serve(
         }
     });
     drop(ended.await);
+    if let Some((ledger, workers)) = sealing {
+        workers.iter().for_each(JoinHandle::abort);
+        ledger.stop().await;
+    }
     Ok(())
 }
 

@@ -44,6 +44,7 @@ pub(super) fn site(country: &Country) -> Site {
             .map(|it| (it.href.clone(), it.label.clone()))
             .collect(),
         links: vec![
+            ("/ledger".into(), "wise-link-ledger".into()),
             ("/api".into(), "wise-link-api".into()),
             ("/settings".into(), "wise-link-settings".into()),
         ],

@@ -25,6 +25,7 @@ fn samples(frame: &dyn Fn() -> Frame) -> Samples {
     all.extend(blocks::people::pages::samples(frame));
     all.extend(blocks::cases::pages::samples(frame));
     all.extend(blocks::notices::pages::samples(frame));
+    all.extend(blocks::seals::pages::samples(frame));
     all.extend(wise::demo::pages::samples(frame));
     all
 }

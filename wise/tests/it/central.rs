@@ -121,6 +121,7 @@ fn every_fact_keeps_its_shape() {
         sample::<people::MembersChanged>(),
         sample::<people::CircumstancesChanged>(),
         sample::<people::DeathRegistered>(),
+        sample::<people::PersonErased>(),
         sample::<cases::CaseOpened>(),
         sample::<cases::StepTaken>(),
         sample::<notices::NoticeMade>(),

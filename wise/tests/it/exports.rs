@@ -26,15 +26,14 @@ async fn lived(house: &House) -> testkit::Client {
         let birth = people::report_birth(cx, &report).unwrap();
         let name = "이봄".into();
         people::register_birth(cx, &people::Registration { birth, name }).unwrap();
-        let look = people::Look {
+        let looker = people::Looker {
             account: AccountId::sample(1),
-            looker: "이서연".into(),
+            name: "이서연".into(),
             agency: "hanbit-saebit".into(),
-            // What an official typed must not run in the resident's spreadsheet.
-            purpose: "=HYPERLINK(\"http://example.org\")".into(),
-            at: cx.now,
         };
-        people::note_look(cx.tx, &[person], &look).unwrap();
+        // What an official typed must not run in the resident's spreadsheet.
+        let purpose = "=HYPERLINK(\"http://example.org\")";
+        people::note_look(cx, &[person], &looker, purpose).unwrap();
         let notice = NewNotice {
             person,
             subject: people::pseudonym_of(cx.tx, person).unwrap(),

@@ -4,14 +4,15 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use base::ids::{AccountId, PersonId};
-use base::{Clock, Entropy, SimulatedClock, Won};
+use base::{Clock, Entropy, SimulatedClock, SystemClock, Won};
 use db::{Db, Durability, Place, Tx};
 use jiff::civil::{Date, date};
 use spine::Cx;
 use tempfile::TempDir;
 use testkit::Client;
 use web::accounts::{self, NewAccount};
-use wise::app::{App, LanguageModel, Populations};
+use wise::app::ledger::{Federation, Founding, Ledger, LedgerError};
+use wise::app::{App, Keeping, LanguageModel, Populations};
 use wise::blocks::exchange;
 use wise::blocks::notices::mail::{Security, Smtp};
 use wise::blocks::notices::push::Push;
@@ -20,6 +21,7 @@ use wise::blocks::people::{
     self, NewAddress, NewDatum, NewHousehold, NewMember, Role, Sex, Source,
 };
 use wise::blocks::places::{self, NewPlace, PlaceKind, Point, Vacancy};
+use wise::blocks::seals;
 use wise::country::{Country, CountryFiles};
 use wise::server::{self, Settings};
 
@@ -35,7 +37,7 @@ pub struct House {
     pub stranger: PersonId,
     /// Where the language model of the settings would answer.
     pub model: TcpListener,
-    _folder: TempDir,
+    pub folder: TempDir,
 }
 
 /// Runs a story on SQLite and, where it is installed, on PostgreSQL.
@@ -62,7 +64,7 @@ pub fn on_both<F: Future<Output = ()>>(story: impl Fn(House) -> F) {
 }
 
 impl House {
-    fn build(place: &Place, folder: TempDir) -> Self {
+    pub fn build(place: &Place, folder: TempDir) -> Self {
         let db = Db::open(place, Durability::Relaxed).unwrap();
         db.migrate(&server::migrations()).unwrap();
         let clock = SimulatedClock::standing_at("2026-11-23T00:30:00Z".parse().unwrap());
@@ -97,7 +99,7 @@ impl House {
             haneul,
             stranger,
             model,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -140,6 +142,49 @@ impl House {
             .await
             .unwrap()
             .unwrap();
+    }
+
+    /// Keeps the ledger in a folder of the house, alone.
+    pub fn keep_ledger(&mut self) -> Ledger {
+        self.keep_ledger_with("ledger", |_| ()).unwrap()
+    }
+
+    /// The same in another folder, or with others.
+    pub fn keep_ledger_with(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut Founding),
+    ) -> Result<Ledger, LedgerError> {
+        let mut founding = Founding {
+            origin: None,
+            name: "한빛시".into(),
+            host: "hanbit.example.kr".into(),
+            federation: Federation::default(),
+            witnesses: Vec::new(),
+            witness_of: None,
+        };
+        change(&mut founding);
+        let known = self.read(|tx| seals::known_ledger(tx).unwrap());
+        let folder = self.folder.path().join(name);
+        let (clock, mut rng) = (Arc::new(SystemClock), Entropy::system().rng());
+        let ledger = Ledger::open(&folder, &founding, known.as_ref(), clock, &mut rng)?;
+        self.app = self.app.clone().with_ledger(Keeping::Here(ledger.clone()));
+        self.client = Client::new(server::routes("/login").into_router(self.app.clone()));
+        Ok(ledger)
+    }
+
+    /// Ends the validator and closes the ledger's files.
+    pub async fn leave_ledger(&mut self, ledger: Ledger) {
+        ledger.stop().await;
+        let away = Keeping::Absent("left".into());
+        self.app = self.app.clone().with_ledger(away);
+        self.client = Client::new(server::routes("/login").into_router(self.app.clone()));
+    }
+
+    /// Lets everything that was done be sealed and stand in the ledger.
+    pub async fn seal(&self, ledger: &Ledger) {
+        self.rest().await;
+        while server::bring(&self.app.core, ledger).await.unwrap() {}
     }
 
     /// An account with [`PASSWORD`].

@@ -222,3 +222,5 @@ people-mother-unknown = The mother was not found
 people-mother-several = Several residents match
     .detail = Two or more residents have that name and date of birth.
     .remedy = Send it again with the code of her district in mother_dong.
+people-look-proof = Proof file
+people-looks-ledger = This list is sealed: nobody can change it or strike a line out

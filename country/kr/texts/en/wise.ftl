@@ -1,4 +1,5 @@
 wise-link-api = For programs
+wise-link-ledger = The record
 wise-link-settings = Display settings
 wise-link-looks = Who looked at my data
 wise-link-contact = Contact and language

@@ -201,3 +201,5 @@ people-mother-unknown = 어머니를 찾지 못했습니다
 people-mother-several = 여러 분이 해당합니다
     .detail = 이름과 생년월일이 같은 주민이 두 분 이상입니다.
     .remedy = 사는 동의 코드를 mother_dong에 적어 다시 보내 주세요.
+people-look-proof = 증거 파일
+people-looks-ledger = 이 기록은 지우거나 고칠 수 없게 봉인했습니다

@@ -1,4 +1,5 @@
 wise-link-api = 프로그램으로 쓰기
+wise-link-ledger = 고칠 수 없는 기록
 wise-link-settings = 화면 설정
 wise-link-looks = 누가 내 정보를 보았나요
 wise-link-contact = 연락처와 언어

@@ -133,3 +133,5 @@ people-corrected = Đã sửa. Những gì quý vị có thể nhận đang đư
 people-column-at = Khi nào
 people-column-looker = Ai
 people-column-agency = Cơ quan
+people-look-proof = Tệp bằng chứng
+people-looks-ledger = Danh sách này đã được niêm phong: không ai sửa hay xóa được

@@ -1,6 +1,7 @@
 ### machine-drafted
 
 wise-link-api = Dành cho phần mềm
+wise-link-ledger = Hồ sơ không thể sửa
 wise-link-settings = Cách hiển thị
 wise-link-looks = Ai đã xem dữ liệu của tôi
 wise-link-contact = Liên lạc và ngôn ngữ

@@ -4,7 +4,7 @@ use ledger::consensus::{Certificate, CertificateError};
 use ledger::{Block, Hash, MAX_BLOCK_BYTES};
 
 use super::watch::Offence;
-use super::{Halt, Node, Output};
+use super::{Halt, Node, Output, is_alone};
 use crate::chain::{Chain, ChainError, Refusal};
 use crate::message::Message;
 use crate::wal::Storage;
@@ -27,8 +27,11 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
     }
 
-    /// As many blocks as fit into a message.
+    /// As many blocks as fit into a message; not again what was sent a moment ago.
     pub(super) fn serve(&mut self, peer: Hash, first: u64) -> Result<(), Halt> {
+        if !self.peers.may_want(&peer, first, self.now_ms) {
+            return Ok(());
+        }
         let mut blocks = Vec::new();
         let mut size = 0;
         for height in first.max(1)..=self.chain.height() {
@@ -41,7 +44,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
             }
             blocks.push((block, certificate));
         }
-        if !blocks.is_empty() {
+        if let Some((last, _)) = blocks.last() {
+            self.peers.served(peer, last.header.height, self.now_ms);
             self.send(peer, Message::Blocks(blocks));
         }
         Ok(())
@@ -55,6 +59,8 @@ impl<C: Chain, S: Storage> Node<C, S> {
             return Ok(());
         }
         let before = self.chain.height();
+        let own = self.effects.signer.id();
+        let mut took_part = false;
         for (block, certificate) in blocks {
             // Others may have come by agreement meanwhile.
             if block.header.height <= self.chain.height() {
@@ -68,10 +74,25 @@ impl<C: Chain, S: Storage> Node<C, S> {
                 self.effects.outputs.push(Output::CutOff(from, why));
                 return Ok(());
             }
+            took_part |= self.validators.get(&own).is_some();
             self.write(&block, &certificate)?;
+        }
+        if took_part {
+            self.doubt()?;
         }
         if self.chain.height() > before {
             self.peers.answered();
+        }
+        Ok(())
+    }
+
+    /// Blocks were fetched that we should have voted on, and the log knows of no vote at all: it may be new because the disk was
+    /// lost, and there may be votes of ours on the next block. The others passed these without us, and can pass that one.
+    fn doubt(&mut self) -> Result<(), Halt> {
+        let through = self.effects.height;
+        if self.effects.wal.is_unused() && !is_alone(&self.validators, &self.effects.signer) {
+            self.effects.wal.doubt(through)?;
+            self.abstains_through = self.abstains_through.max(through);
         }
         Ok(())
     }

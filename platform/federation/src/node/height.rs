@@ -10,7 +10,7 @@ use ledger::consensus::{BlockContext, Certificate, SignedProposal, ValidatorSet}
 use ledger::{Block, Entry, Hash, MAX_BLOCK_BYTES};
 
 use super::watch::Offence;
-use super::{Halt, Node, Output, Timer};
+use super::{Halt, Node, Output, Timer, is_alone};
 use crate::chain::{Chain, ChainError, Refusal};
 use crate::mempool::passed;
 use crate::message::Message;
@@ -59,7 +59,7 @@ impl<C: Chain, S: Storage> Node<C, S> {
     fn begin(&mut self, restart: bool) -> Result<(), Halt> {
         self.begun = true;
         let height = self.effects.active();
-        self.core.params.enabled = height.0 > self.config.abstain_through;
+        self.core.params.enabled = height.0 > self.abstains_through;
         let validators = self.validators.clone();
         let policy = VoteExtensionPolicy::Disabled;
         self.process(core::Input::StartHeight(
@@ -141,6 +141,21 @@ impl<C: Chain, S: Storage> Node<C, S> {
         Ok(true)
     }
 
+    /// Puts aside what waits and may stand in no block any more; whoever submitted it is told.
+    fn reconsider(&mut self) -> Result<(), Halt> {
+        let mut refused = Vec::new();
+        for entry in self.pool.iter() {
+            if let Some(reason) = self.unfit(entry)? {
+                refused.push((entry.leaf(), reason));
+            }
+        }
+        for (leaf, reason) in refused {
+            self.pool.remove(&leaf);
+            self.effects.outputs.push(Output::Refused { leaf, reason });
+        }
+        Ok(())
+    }
+
     /// A block of what waits; `None` where nothing of it may stand in the log.
     fn build(&mut self) -> Result<Option<Block>, Halt> {
         let proposer = self.effects.signer.id();
@@ -179,6 +194,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
 
     /// A message of the height that is worked on.
     pub(super) fn agree(&mut self, from: Hash, message: Message) -> Result<(), Halt> {
+        if !self.begun && is_alone(&self.validators, &self.effects.signer) {
+            // A round without entries would end in votes for nothing, which leave before any block does.
+            return Ok(());
+        }
         if !self.begun {
             self.begin(false)?;
         }
@@ -309,6 +328,10 @@ impl<C: Chain, S: Storage> Node<C, S> {
         }
         self.validators = ValidatorSet::new(self.chain.validators())?;
         self.effects.pass(height + 1);
+        let application = block.header.application;
+        if self.application.replace(application) != Some(application) {
+            self.reconsider()?;
+        }
         self.begun = false;
         self.committed_ms = self.now_ms;
         self.effects.outputs.push(Output::Committed {

@@ -10,6 +10,8 @@ use crate::mempool::passed;
 const GRACE_MS: u64 = 300;
 /// How long a peer may take to answer before another is asked.
 const PATIENCE_MS: u64 = 2_000;
+/// How long blocks that were sent to a peer are not sent to it again. One that lost them asks another meanwhile.
+const SERVED_MS: u64 = 1_000;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Peer {
@@ -17,6 +19,8 @@ pub(super) struct Peer {
     /// Of the last block it says to have.
     pub height: u64,
     pub seen_ms: u64,
+    /// The last block that was sent to it, and when.
+    served: (u64, u64),
 }
 
 #[derive(Debug, Default)]
@@ -33,6 +37,10 @@ impl Peers {
 
     pub fn iter(&self) -> impl Iterator<Item = (&Hash, &Peer)> {
         self.peers.iter()
+    }
+
+    pub fn expect(&mut self, id: Hash) {
+        self.peers.entry(id).or_default();
     }
 
     pub fn connected(&mut self, id: Hash, connected: bool) {
@@ -87,6 +95,16 @@ impl Peers {
             .or_else(|| able().next())?;
         self.asked = Some((next, now_ms));
         Some(next)
+    }
+
+    /// Whether a peer that wants blocks from a height on is to have them now.
+    pub fn may_want(&self, id: &Hash, first: u64, now_ms: u64) -> bool {
+        let (height, at_ms) = self.get(id).served;
+        first > height || passed(at_ms, now_ms) >= SERVED_MS
+    }
+
+    pub fn served(&mut self, id: Hash, height: u64, now_ms: u64) {
+        self.peers.entry(id).or_default().served = (height, now_ms);
     }
 
     /// Whether blocks of a peer were asked for.

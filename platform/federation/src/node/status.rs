@@ -46,6 +46,6 @@ pub struct PeerStatus {
     pub height: u64,
     /// How many blocks it lacks against this agency.
     pub behind: u64,
-    /// When it was last heard of, in milliseconds since 1970.
+    /// When it was last heard of, in milliseconds since 1970; 0 where it never was.
     pub seen_ms: u64,
 }

@@ -57,9 +57,27 @@ pub(super) struct Watch {
     proposals: BTreeMap<(i64, Hash), SignedProposal>,
     /// The proposer of the round that is under way, where it is another.
     expected: Option<(Round, Hash)>,
+    /// Whether anything was found, or proved, that was not before.
+    has_news: bool,
 }
 
 impl Watch {
+    /// With what was found before.
+    pub fn new(findings: Vec<Finding>) -> Self {
+        let findings = findings.into_iter();
+        Self {
+            findings: findings
+                .map(|it| ((it.validator, it.offence), it))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether anything was found since this was asked last, other than the same once more.
+    pub fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
+    }
+
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.values()
     }
@@ -121,6 +139,7 @@ impl Watch {
         let (by, height) = (evidence.validator(), evidence.height());
         self.found(by, offence, height, detail.to_owned());
         if let Some(finding) = self.findings.get_mut(&(by, offence)) {
+            self.has_news |= finding.evidence.is_none();
             finding.evidence.get_or_insert(evidence);
         }
     }
@@ -137,6 +156,7 @@ impl Watch {
                 evidence: None,
                 count: 0,
             });
+        self.has_news |= finding.count == 0;
         finding.count += 1;
     }
 

@@ -31,6 +31,10 @@ struct Pair {
 }
 
 fn pair() -> Pair {
+    pair_by(|setup, chain| start(setup, chain, MemoryLog::default()).unwrap())
+}
+
+fn pair_by(start: impl FnOnce(Setup, MemoryChain) -> Handle) -> Pair {
     let ledger = LedgerId::of_origin("ledger.test/run");
     let signer = |secret: &[u8; 32]| Signer::new(ledger, secret);
     let (mut rogue, mut own) = ([1; 32], [2; 32]);
@@ -54,7 +58,7 @@ fn pair() -> Pair {
         listener: Some(listener),
         clock: Arc::new(SystemClock),
     };
-    let handle = start(setup, MemoryChain::new(&keys), MemoryLog::default()).unwrap();
+    let handle = start(setup, MemoryChain::new(&keys));
     Pair {
         handle,
         ledger,
@@ -134,6 +138,32 @@ async fn a_frame_that_is_too_long_ends_the_connection_unread() {
     }
     let findings = pair.handle.status().await.unwrap().findings;
     assert_eq!(findings[0].validator, pair.rogue_id());
+    pair.handle.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_was_started_for_a_demonstration_is_silenced_and_cut_off() {
+    let mut demonstration = None;
+    let pair = pair_by(|setup, chain| {
+        let started = Demonstration::start(setup, chain, MemoryLog::default()).unwrap();
+        demonstration.insert(started).handle().clone()
+    });
+    let demonstration = demonstration.unwrap();
+    demonstration.misbehave(Some(Behaviour::Silent)).await;
+    // Answered after that was done, as all requests are in turn.
+    pair.peer().await;
+    let mut stream = pair.dial().await;
+    let heard = tokio::time::timeout(Duration::from_millis(1_500), stream.read_u32()).await;
+    assert!(heard.is_err(), "it speaks at once, and once a second");
+    demonstration.misbehave(None).await;
+    stream.read_u32().await.unwrap();
+    demonstration.cut_off(true).await;
+    ended(&mut stream).await;
+    assert!(!pair.peer().await.connected);
+    demonstration.cut_off(false).await;
+    pair.peer().await;
+    let mut stream = pair.dial().await;
+    stream.read_u32().await.unwrap();
     pair.handle.stop().await;
 }
 

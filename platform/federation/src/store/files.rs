@@ -2,7 +2,8 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Files below one folder, named by paths with `/`. What is written is lost with the machine's power until [`sync`](Self::sync);
 /// a new or renamed file until its folder is.
@@ -36,27 +37,68 @@ pub trait Files: Send + Sync {
 
     /// A file's bytes, or a folder's names; `.` for the folder of them all.
     fn sync(&self, path: &str) -> io::Result<()>;
+
+    /// Syncs a file or folder, perhaps later.
+    fn sync_soon(&self, path: &str) -> io::Result<()> {
+        self.sync(path)
+    }
+
+    /// Tells when all that was to be synced soon before is, or that some of it could not be.
+    fn synced(&self) -> Receiver<io::Result<()>> {
+        let (reply, done) = channel();
+        // The other end is here.
+        let _ = reply.send(Ok(()));
+        done
+    }
 }
 
-/// A folder on a disk.
-#[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+/// A folder on a disk. What is to be synced soon is synced by a thread of its own.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    soon: Sender<Soon>,
+}
+
+#[derive(Debug)]
+enum Soon {
+    Sync(PathBuf),
+    /// When all before it are synced.
+    Tell(Sender<io::Result<()>>),
+}
+
+fn sync_in_turn(files: &Receiver<Soon>) {
+    // What failed once is lost, whatever a later attempt says.
+    let mut failure: Option<io::Error> = None;
+    for file in files {
+        match file {
+            Soon::Sync(path) => {
+                let done = File::open(path).and_then(|it| it.sync_all());
+                failure = failure.or(done.err());
+            }
+            Soon::Tell(reply) => {
+                let said = |it: &io::Error| Err(io::Error::new(it.kind(), it.to_string()));
+                // Whoever asked may have ended.
+                let _ = reply.send(failure.as_ref().map_or(Ok(()), said));
+            }
+        }
+    }
+}
 
 impl Folder {
     /// # Errors
-    /// It is not there and cannot be made.
+    /// It is not there and cannot be made, or no thread can be started.
     pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
+        let (soon, files) = channel();
+        std::thread::Builder::new()
+            .name("ledger-sync".to_owned())
+            .spawn(move || sync_in_turn(&files))?;
+        Ok(Self { path, soon })
     }
 
     fn at(&self, path: &str) -> PathBuf {
-        self.0.join(path)
+        self.path.join(path)
     }
 }
 
@@ -131,6 +173,18 @@ impl Files for Folder {
     fn sync(&self, path: &str) -> io::Result<()> {
         File::open(self.at(path))?.sync_all()
     }
+
+    fn sync_soon(&self, path: &str) -> io::Result<()> {
+        let file = Soon::Sync(self.at(path));
+        self.soon.send(file).map_err(io::Error::other)
+    }
+
+    fn synced(&self) -> Receiver<io::Result<()>> {
+        let (reply, done) = channel();
+        // Where the thread has ended nobody answers, which says as much.
+        let _ = self.soon.send(Soon::Tell(reply));
+        done
+    }
 }
 
 /// The folder of a path, and so on up to the folder of them all.
@@ -162,6 +216,21 @@ pub fn replace(files: &dyn Files, path: &str, bytes: &[u8], durable: bool) -> io
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_could_not_be_synced_soon_is_told_of_ever_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Folder::open(folder.path()).unwrap();
+        files.write("tile/0/000", b"one").unwrap();
+        files.sync_soon("tile/0/000").unwrap();
+        files.synced().recv().unwrap().unwrap();
+        files.sync_soon("tile/0/001").unwrap();
+        files.sync_soon("tile/0/000").unwrap();
+        for _ in 0..2 {
+            let failed = files.synced().recv().unwrap().unwrap_err();
+            assert_eq!(failed.kind(), io::ErrorKind::NotFound);
+        }
+    }
 
     #[test]
     fn folders_of_a_path_lead_upward() {

@@ -1,8 +1,9 @@
 //! What outsiders read: tiles, bundles of entries and the checkpoint, as C2SP `tlog-tiles` lays them out.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use ledger::note::{Signature, SigningKey, VerifierKey};
@@ -42,8 +43,6 @@ impl Signer for Vec<SigningKey> {
 /// The files that outsiders read.
 pub struct Public {
     files: Arc<dyn Files>,
-    /// Full tiles that the machine's power would still take away, oldest first.
-    unsynced: VecDeque<String>,
     unsynced_folders: BTreeSet<String>,
 }
 
@@ -51,7 +50,6 @@ impl Public {
     pub fn new(files: Arc<dyn Files>) -> Self {
         Self {
             files,
-            unsynced: VecDeque::new(),
             unsynced_folders: BTreeSet::new(),
         }
     }
@@ -66,12 +64,13 @@ impl Public {
             } else if self.files.read(&path)?.as_deref() != Some(bytes) {
                 replace(&*self.files, &path, bytes, false)?;
             }
+            // Nobody waits for it: a tile that a crash takes away is made anew, as long as no snapshot rests on it.
+            self.files.sync_soon(&path)?;
             self.files.remove_folder(&format!("{path}.p"))
         };
         written().map_err(failed(&path))?;
         self.unsynced_folders
             .extend(folders(&path).map(str::to_owned));
-        self.unsynced.push_back(path);
         Ok(())
     }
 
@@ -89,37 +88,28 @@ impl Public {
         replace(&*self.files, CHECKPOINT, text.as_bytes(), false).map_err(failed(CHECKPOINT))
     }
 
-    /// Makes the oldest tiles durable, at most this many: each commit a few, so that none waits for all.
-    pub fn sync_some(&mut self, most: usize) -> Result<(), ChainError> {
-        for path in self.unsynced.drain(..most.min(self.unsynced.len())) {
-            self.files.sync(&path).map_err(failed(&path))?;
-        }
-        Ok(())
-    }
-
-    /// Makes all tiles durable.
-    pub fn sync(&mut self) -> Result<(), ChainError> {
-        self.sync_some(usize::MAX)?;
+    /// Has all full tiles made durable; tells when they are.
+    pub fn sync_soon(&mut self) -> Result<Receiver<io::Result<()>>, ChainError> {
         for folder in std::mem::take(&mut self.unsynced_folders) {
-            self.files.sync(&folder).map_err(failed(&folder))?;
+            self.files.sync_soon(&folder).map_err(failed(&folder))?;
         }
-        Ok(())
-    }
-
-    /// How many tiles are not durable yet.
-    pub fn unsynced(&self) -> usize {
-        self.unsynced.len()
+        Ok(self.files.synced())
     }
 
     /// The bytes of a tile or bundle; of a partial one that was removed when it filled, from the full one.
     pub fn read(&self, tile: &Tile) -> Result<Vec<u8>, ChainError> {
+        let found = self.find(tile)?;
+        let found = found.map(Ok);
+        found.unwrap_or_else(|| match self.find(&tile.full())? {
+            Some(bytes) => Ok(bytes),
+            None => Err(spoken(&tile.path(), "there is no such tile")),
+        })
+    }
+
+    /// Exactly this tile or bundle.
+    pub fn find(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ChainError> {
         let path = tile.path();
-        if let Some(bytes) = self.files.read(&path).map_err(failed(&path))? {
-            return Ok(bytes);
-        }
-        let full = tile.full().path();
-        let bytes = self.files.read(&full).map_err(failed(&full))?;
-        bytes.ok_or_else(|| spoken(&path, "there is no such tile"))
+        self.files.read(&path).map_err(failed(&path))
     }
 }
 

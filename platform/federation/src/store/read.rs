@@ -64,6 +64,14 @@ impl Store {
         Ok(found)
     }
 
+    /// A tile of hashes or a bundle of entries as it is published; `None` where the log has none such.
+    ///
+    /// # Errors
+    /// The files cannot be read.
+    pub fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ChainError> {
+        self.public.find(tile)
+    }
+
     /// A receipt for an entry against the current checkpoint, its record not opened. Nothing beyond the log's end.
     ///
     /// # Errors
@@ -104,14 +112,14 @@ impl Store {
     /// # Errors
     /// There is none, the files cannot be read or do not belong to the log.
     pub fn prove_consistency(&self, old: u64) -> Result<Vec<ledger::Hash>, ChainError> {
-        self.consistency_to(&self.checkpoint.checkpoint.head(), old)
+        self.consistency(&self.checkpoint.checkpoint.head(), old)
     }
 
-    pub(super) fn consistency_to(
-        &self,
-        head: &TreeHead,
-        old: u64,
-    ) -> Result<Vec<ledger::Hash>, ChainError> {
+    /// The proof that the log of `old` entries is the beginning of an earlier or the current head of this log.
+    ///
+    /// # Errors
+    /// As [`Self::prove_consistency`].
+    pub fn consistency(&self, head: &TreeHead, old: u64) -> Result<Vec<ledger::Hash>, ChainError> {
         prove_consistency(&self.public, head, old).map_err(unproven)
     }
 

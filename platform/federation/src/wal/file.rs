@@ -2,14 +2,15 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Storage;
 
-/// A file that is written behind its end and made durable each time.
+/// A file that is written behind its end and made durable each time; what is kept beside it stands in `PATH.findings`.
 #[derive(Debug)]
 pub struct FileStorage {
     file: File,
+    beside: PathBuf,
 }
 
 impl FileStorage {
@@ -30,11 +31,21 @@ impl FileStorage {
             let said = format!("{} is in use by another process", path.display());
             io::Error::new(io::ErrorKind::ResourceBusy, said)
         })?;
-        if made && let Some(folder) = path.parent() {
+        if made {
             file.sync_all()?;
-            File::open(folder)?.sync_all()?;
+            sync_folder(path)?;
         }
-        Ok(Self { file })
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".findings");
+        let beside = beside.into();
+        Ok(Self { file, beside })
+    }
+}
+
+fn sync_folder(of: &Path) -> io::Result<()> {
+    match of.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
     }
 }
 
@@ -54,5 +65,21 @@ impl Storage for FileStorage {
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.file.set_len(length)
+    }
+
+    fn kept(&mut self) -> io::Result<Vec<u8>> {
+        match std::fs::read(&self.beside) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read,
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let new = self.beside.with_extension("new");
+        let mut file = File::create(&new)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&new, &self.beside)?;
+        sync_folder(&self.beside)
     }
 }

@@ -44,6 +44,14 @@ impl MemoryChain {
     }
 }
 
+fn fits(entry: &Entry, position: usize) -> Result<(), Refusal> {
+    if entry.bytes().starts_with(b"!") {
+        let reason = "it begins with an exclamation mark".to_owned();
+        return Err(Refusal::Entry { position, reason });
+    }
+    Ok(())
+}
+
 fn grow(peaks: &mut Vec<(u64, Hash)>, leaf: Hash) {
     peaks.push((1, leaf));
     while let [.., (left, one), (right, two)] = peaks[..]
@@ -111,10 +119,7 @@ impl Disk {
                 let index = self.size() + before as u64;
                 return Err(Refusal::Duplicate { position, index });
             }
-            if entry.bytes().starts_with(b"!") {
-                let reason = "it begins with an exclamation mark".to_owned();
-                return Err(Refusal::Entry { position, reason });
-            }
+            fits(entry, position)?;
         }
         if (found.log_size, found.log_root) != (expected.log_size, expected.log_root) {
             return Err(Refusal::Root {
@@ -138,6 +143,10 @@ impl Chain for MemoryChain {
 
     fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
         Ok(self.disk().index.get(leaf).copied())
+    }
+
+    fn admit(&self, entry: &Entry) -> Result<(), ChainError> {
+        Ok(fits(entry, 0)?)
     }
 
     fn propose(
@@ -188,6 +197,7 @@ impl Chain for MemoryChain {
 #[derive(Debug, Default)]
 pub struct Log {
     pub bytes: Vec<u8>,
+    pub kept: Vec<u8>,
     pub appends: usize,
     /// Fails from this append on.
     pub fails_at: Option<usize>,
@@ -226,77 +236,13 @@ impl Storage for MemoryLog {
         self.log().bytes.truncate(length as usize);
         Ok(())
     }
-}
 
-/// Blocks in one file, durable one after another, for processes that are killed.
-pub struct FileChain {
-    memory: MemoryChain,
-    file: std::fs::File,
-}
-
-impl FileChain {
-    pub fn open(path: &std::path::Path, keys: &[[u8; 32]]) -> Self {
-        let mut memory = MemoryChain::new(keys);
-        let file = std::fs::File::options();
-        let file = file
-            .clone()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)
-            .unwrap();
-        let bytes = std::fs::read(path).unwrap();
-        let mut rest = bytes.as_slice();
-        while let Some((block, after)) = framed(rest)
-            && let Some((certificate, after)) = framed(after)
-        {
-            let block = Block::decode(block).unwrap();
-            memory.commit(&block, certificate).unwrap();
-            rest = after;
-        }
-        file.set_len((bytes.len() - rest.len()) as u64).unwrap();
-        Self { memory, file }
-    }
-}
-
-fn framed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
-}
-
-impl Chain for FileChain {
-    fn height(&self) -> u64 {
-        self.memory.height()
+    fn kept(&mut self) -> io::Result<Vec<u8>> {
+        Ok(self.log().kept.clone())
     }
 
-    fn validators(&self) -> Vec<[u8; 32]> {
-        self.memory.validators()
-    }
-
-    fn find(&self, leaf: &Hash) -> Result<Option<u64>, ChainError> {
-        self.memory.find(leaf)
-    }
-
-    fn propose(&self, entries: Vec<Entry>, by: Hash, now_ms: u64) -> Result<Block, ChainError> {
-        self.memory.propose(entries, by, now_ms)
-    }
-
-    fn check(&self, block: &Block, now_ms: u64) -> Result<(), ChainError> {
-        self.memory.check(block, now_ms)
-    }
-
-    fn commit(&mut self, block: &Block, certificate: &[u8]) -> Result<(), ChainError> {
-        let mut bytes = Vec::new();
-        for part in [&block.encode()[..], certificate] {
-            bytes.extend(u32::try_from(part.len()).unwrap().to_be_bytes());
-            bytes.extend(part);
-        }
-        io::Write::write_all(&mut self.file, &bytes).unwrap();
-        self.file.sync_data().unwrap();
-        self.memory.commit(block, certificate)
-    }
-
-    fn block(&self, height: u64) -> Result<Option<(Block, Vec<u8>)>, ChainError> {
-        self.memory.block(height)
+    fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.log().kept = bytes.to_vec();
+        Ok(())
     }
 }

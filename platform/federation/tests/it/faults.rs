@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use federation::node::{Behaviour, Flaw, Input, Node, Offence, Voting};
+use federation::message::Message;
+use federation::node::{Behaviour, Finding, Flaw, Input, Node, Offence, Output, Voting};
+use federation::wal::Wal;
 use ledger::Entry;
 use ledger::consensus::LedgerId;
 
 use crate::chain::{MemoryChain, MemoryLog};
-use crate::simulation::Federation;
+use crate::simulation::{Federation, ledger};
 
 const ALL: [usize; 4] = [0, 1, 2, 3];
 
@@ -27,8 +29,8 @@ fn one_alone_agrees_with_itself_at_once_and_without_the_log() {
     }
     assert_eq!(one.height(0), 10);
     one.assert_complete(&[0]);
-    // Its vote leaves nowhere before the block is durable, so the block is the only write.
-    assert_eq!(one.members[0].log.log().appends, 0);
+    // Its vote leaves nowhere before the block is durable, so the block is the only write once the log is begun.
+    assert_eq!(one.members[0].log.log().appends, 1);
     assert!(one.status(0).findings.is_empty());
 }
 
@@ -40,8 +42,8 @@ fn four_agree_wherever_entries_are_submitted() {
     four.assert_complete(&ALL);
     four.assert_only_named(&[], &ALL);
     assert!(four.height(0) >= 10);
-    // Two writes of the log for a block at most: the prevote, and the precommit.
-    let writes = four.members[0].log.log().appends as u64;
+    // Two writes of the log for a block at most: the prevote, and the precommit; and its beginning.
+    let writes = four.members[0].log.log().appends as u64 - 1;
     assert!(writes <= 2 * four.height(0), "{writes} writes");
 }
 
@@ -69,6 +71,41 @@ fn an_entry_that_may_not_stand_in_the_log_is_refused_where_it_was_submitted() {
     four.assert_complete(&ALL);
     four.assert_only_named(&[], &ALL);
     assert_eq!(four.members[0].refused.len(), 1);
+}
+
+#[test]
+fn an_agency_that_does_not_vote_is_told_of_a_refusal_as_well() {
+    let mut five = Federation::of(5, 4, 25);
+    let bad = || Entry::new("!").unwrap();
+    five.step(4, Input::Submit(vec![bad()]));
+    assert_eq!(five.members[4].refused.len(), 1);
+    // Told of it by others, nobody keeps it.
+    let from = five.members[4].signer.id();
+    let bytes = Message::Entries(vec![bad()]).encode(ledger());
+    five.step(0, Input::Message { from, bytes });
+    assert_eq!(five.status(0).waiting, 0);
+    five.submit(4, 2);
+    five.run(5_000);
+    five.assert_complete(&[0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn blocks_are_not_sent_again_and_again_to_a_peer_that_asks_so() {
+    let mut four = Federation::new(4, 26);
+    busy(&mut four, &ALL, 5);
+    four.run(2_000);
+    let from = four.members[3].signer.id();
+    let mut now_ms = four.now_ms;
+    let mut sent = |node: &mut Node<MemoryChain, MemoryLog>, first, after_ms| {
+        now_ms += after_ms;
+        let bytes = Message::Wanted { from: first }.encode(ledger());
+        let outputs = node.handle(now_ms, Input::Message { from, bytes }).unwrap();
+        let blocks = |it: &&Output| matches!(it, Output::Send(_, Message::Blocks(_)));
+        outputs.iter().filter(blocks).count()
+    };
+    let mut node = four.members[0].node.take().unwrap();
+    let answers = [0, 10, 10, 10, 980].map(|after_ms| sent(&mut node, 1, after_ms));
+    assert_eq!(answers, [1, 0, 0, 0, 1]);
 }
 
 #[test]
@@ -194,6 +231,24 @@ fn a_voter_for_two_blocks_is_proved_to_be_one() {
             .iter()
             .any(|it| it.evidence.is_some())
     );
+}
+
+#[test]
+fn what_was_found_and_its_evidence_outlive_the_process() {
+    let mut four = misbehaves(Behaviour::EquivocatingVoter, &[Offence::DoubleVote]);
+    let before = four.status(0).findings;
+    four.kill(0);
+    four.start(0).unwrap();
+    let after = four.status(0).findings;
+    // How often is known as of when it was first seen.
+    let shown = |it: &Finding| (it.validator, it.offence, it.evidence.clone());
+    assert!(before.iter().map(shown).eq(after.iter().map(shown)));
+    four.assert_only_named(&[3], &[0]);
+    // Altered it is not believed, and holds nobody up.
+    four.kill(0);
+    four.members[0].log.log().kept[9] ^= 1;
+    four.start(0).unwrap();
+    assert!(four.status(0).findings.is_empty());
 }
 
 #[test]
@@ -343,12 +398,26 @@ fn a_corrupt_log_does_not_start_until_it_is_forgotten_and_then_abstains() {
     four.members[3].log.log().bytes[30] ^= 1;
     let refused = four.start(3).unwrap_err().to_string();
     assert!(refused.contains("README"), "{refused}");
-    // Forgotten: it abstains where it may have voted, and votes again when the others have passed that.
+    // Emptied it is no new log.
     four.members[3].log.log().bytes.clear();
-    let through = four.height(3) + 1;
-    four.members[3].config.abstain_through = through;
+    let refused = four.start(3).unwrap_err().to_string();
+    assert!(refused.contains("Wal::forget"), "{refused}");
+    // Given up: it abstains where it may have voted, however often it is started, and votes again when the others passed that.
+    let height = four.height(3);
+    let through = Voting::AbstainsThrough(height + 1);
+    forget(&four, 3, height);
+    for _ in 0..3 {
+        four.start(3).unwrap();
+        assert_eq!(four.status(3).votes, through);
+        four.kill(3);
+    }
     four.start(3).unwrap();
-    assert_eq!(four.status(3).votes, Voting::AbstainsThrough(through));
+    // It holds nobody up, and lends nobody its vote: without it two are too few.
+    four.kill(2);
+    busy(&mut four, &[0, 1, 3], 5);
+    four.run(20_000);
+    assert_eq!((four.height(0), four.status(3).votes), (height, through));
+    four.start(2).unwrap();
     busy(&mut four, &[0, 1, 2], 10);
     four.run(5_000);
     assert_eq!(four.status(3).votes, Voting::Yes);
@@ -357,6 +426,136 @@ fn a_corrupt_log_does_not_start_until_it_is_forgotten_and_then_abstains() {
     busy(&mut four, &[0, 1], 10);
     four.run(10_000);
     four.assert_complete(&[0, 1, 3]);
+    // The others have heard of no second vote.
+    four.assert_only_named(&[2], &[0, 1, 3]);
+}
+
+fn forget(federation: &Federation, of: usize, height: u64) {
+    let member = &federation.members[of];
+    Wal::forget(member.log.clone(), &member.signer, height).unwrap();
+}
+
+#[test]
+fn an_emptied_log_is_taken_for_a_new_one_only_where_nothing_was_agreed_on_yet() {
+    let mut four = Federation::new(4, 21);
+    let empty = |four: &Federation| four.members[3].log.log().bytes.clear();
+    four.kill(3);
+    empty(&four);
+    four.start(3).unwrap();
+    busy(&mut four, &ALL, 5);
+    four.run(1_000);
+    four.kill(3);
+    empty(&four);
+    let refused = four.start(3).unwrap_err().to_string();
+    assert!(refused.contains("missing or empty"), "{refused}");
+}
+
+#[test]
+fn one_alone_goes_on_at_once_without_its_log() {
+    let mut one = Federation::new(1, 22);
+    one.submit(0, 3);
+    for given_up in [false, true] {
+        one.kill(0);
+        one.members[0].log.log().bytes.clear();
+        if given_up {
+            forget(&one, 0, one.height(0));
+        }
+        one.start(0).unwrap();
+        assert_eq!(one.status(0).votes, Voting::Yes);
+        one.submit(0, 3);
+    }
+    one.assert_complete(&[0]);
+    // Where blocks are known to be missing here it waits for them: others may have had a part in them.
+    one.kill(0);
+    forget(&one, 0, 9);
+    one.start(0).unwrap();
+    assert_eq!(one.status(0).votes, Voting::AbstainsThrough(10));
+}
+
+#[test]
+fn one_alone_votes_for_nothing_whatever_a_follower_says() {
+    let mut two = Federation::of(2, 1, 27);
+    let follower = two.members[1].signer.clone();
+    let vote = follower.sign_vote(ledger::consensus::Vote {
+        kind: arc_malachitebft_core_types::VoteType::Prevote,
+        height: ledger::consensus::Height(1),
+        round: arc_malachitebft_core_types::Round::new(0),
+        block: arc_malachitebft_core_types::NilOrVal::Nil,
+        validator: follower.id(),
+    });
+    let bytes = Message::Vote(vote).encode(ledger());
+    let from = follower.id();
+    two.step(0, Input::Message { from, bytes });
+    two.run(10_000);
+    assert_eq!(two.status(0).round, None);
+    // Only the log's beginning was written: it has said nothing that its log would have to hold.
+    assert_eq!(two.members[0].log.log().appends, 1);
+    two.submit(0, 3);
+    two.run(1_000);
+    two.assert_complete(&[0, 1]);
+    assert_eq!(two.members[0].log.log().appends, 1);
+}
+
+#[test]
+fn one_that_lost_its_disk_fetches_all_and_does_not_vote_on_the_next_block() {
+    let mut four = Federation::new(4, 23);
+    busy(&mut four, &ALL, 10);
+    four.run(1_000);
+    four.kill(3);
+    let keys = four.members[0].chain.disk().keys.clone();
+    four.members[3].chain = MemoryChain::new(&keys);
+    let seen = four.height(0);
+    // Its operator just starts it with new files.
+    four.members[3].log.log().bytes.clear();
+    four.start(3).unwrap();
+    four.run(3_000);
+    assert_eq!(four.height(3), seen);
+    let through = Voting::AbstainsThrough(seen + 1);
+    assert_eq!(four.status(3).votes, through);
+    four.kill(3);
+    four.start(3).unwrap();
+    assert_eq!(four.status(3).votes, through);
+    busy(&mut four, &ALL, 5);
+    four.run(3_000);
+    assert_eq!(four.status(3).votes, Voting::Yes);
+    four.assert_complete(&ALL);
+    four.assert_only_named(&[], &ALL);
+    // And it does vote.
+    four.kill(0);
+    busy(&mut four, &[1, 2, 3], 5);
+    four.run(20_000);
+    four.assert_complete(&[1, 2, 3]);
+}
+
+#[test]
+fn a_follower_that_becomes_a_validator_votes_at_once() {
+    let mut two = Federation::of(2, 1, 28);
+    busy(&mut two, &[0], 5);
+    two.run(2_000);
+    let key = two.members[1].signer.public_key();
+    let entry = Entry::new([b"+", &key[..]].concat()).unwrap();
+    two.step(0, Input::Submit(vec![entry]));
+    two.run(2_000);
+    assert_eq!(two.status(1).votes, Voting::Yes);
+    // Both must vote.
+    busy(&mut two, &[0, 1], 5);
+    two.run(5_000);
+    two.assert_complete(&[0, 1]);
+}
+
+#[test]
+fn all_logs_are_lost_and_given_up_for_the_block_before_they_vote_at_once() {
+    let mut four = Federation::new(4, 24);
+    busy(&mut four, &ALL, 10);
+    four.run(1_000);
+    ALL.iter().for_each(|of| four.kill(*of));
+    let height = four.height(0);
+    ALL.iter().for_each(|of| forget(&four, *of, height - 1));
+    ALL.iter().for_each(|of| four.start(*of).unwrap());
+    assert_eq!(four.status(0).votes, Voting::Yes);
+    busy(&mut four, &ALL, 5);
+    four.run(10_000);
+    four.assert_complete(&ALL);
 }
 
 #[test]
@@ -388,6 +587,7 @@ fn a_second_process_with_the_same_key_stops_itself() {
     let twin = &four.members[3];
     let (config, signer) = (twin.config.clone(), twin.signer.clone());
     let (chain, log) = (twin.chain.clone(), MemoryLog::default());
+    log.log().bytes = twin.log.log().bytes.clone();
     let (mut twin, _) = Node::open(config, signer, chain, log, four.now_ms).unwrap();
     let mine = four.members[3].signer.id();
     let height = four.height(0) + 1;

@@ -13,15 +13,16 @@ use base::SystemClock;
 use federation::Peer;
 use federation::node::Config;
 use federation::run::{Handle, Setup, start};
+use federation::store::{Shared, Store};
 use federation::wal::FileStorage;
-use ledger::Entry;
 use ledger::consensus::{LedgerId, Signer};
+use ledger::note::{Algorithm, SigningKey};
+use ledger::{Entry, State, Validator};
 use tokio::time::Instant;
-
-use crate::chain::FileChain;
 
 /// What a process is told of itself when it starts: its number, the addresses of all, and its folder.
 const MEMBER: &str = "FEDERATION_MEMBER";
+const ORIGIN: &str = "ledger.test/processes";
 
 pub struct Process {
     child: Child,
@@ -143,7 +144,7 @@ pub fn serve() -> bool {
 }
 
 fn member_at(number: usize, all: &[&str], folder: &Path) -> Handle {
-    let ledger = LedgerId::of_origin("ledger.test/processes");
+    let ledger = LedgerId::of_origin(ORIGIN);
     let secret = |it: usize| [it as u8 + 1; 32];
     let keys: Vec<_> = (0..all.len())
         .map(|it| Signer::new(ledger, &secret(it)).public_key())
@@ -162,9 +163,16 @@ fn member_at(number: usize, all: &[&str], folder: &Path) -> Handle {
         listener,
         clock: Arc::new(SystemClock),
     };
-    let chain = FileChain::open(&folder.join("blocks"), &keys);
+    let validators = keys.iter().enumerate().map(|(at, key)| Validator {
+        name: format!("agency {at}"),
+        key: *key,
+    });
+    let genesis = State::genesis(ORIGIN, validators.collect()).unwrap();
+    let signs = |algorithm| SigningKey::from_seed(ORIGIN, algorithm, secret(number)).unwrap();
+    let signer = Vec::from([Algorithm::Ed25519, Algorithm::MlDsa44].map(signs));
+    let store = Store::open(&folder.join("store"), genesis, Box::new(signer)).unwrap();
     let storage = FileStorage::open(&folder.join("wal")).unwrap();
-    start(setup, chain, storage).unwrap()
+    start(setup, Shared::new(store), storage).unwrap()
 }
 
 async fn obey(handle: Handle, number: usize, words: Vec<String>) {
@@ -184,52 +192,105 @@ async fn obey(handle: Handle, number: usize, words: Vec<String>) {
             say(&format!("{} {up} {}", status.height, status.findings.len()));
         }
         "load" => {
-            let said = load(handle, number, figure(1), figure(2), figure(3), figure(4)).await;
-            say(&said);
+            let load = Load {
+                time: Duration::from_secs(figure(1)),
+                submitters: figure(2),
+                batch: figure(3),
+                bytes: figure(4) as usize,
+                pace: Duration::from_millis(figure(5)),
+            };
+            say(&load.put_on(handle, number).await);
         }
         other => say(&format!("what is {other}?")),
     }
 }
 
-/// So many submitters for so many seconds, each with so many entries of so many bytes at a time; tells entries, seconds, and the
-/// median and the 99th percentile of the time to finality.
-async fn load(
-    handle: Handle,
-    number: usize,
-    seconds: u64,
+/// What is submitted at a member.
+struct Load {
+    time: Duration,
     submitters: u64,
+    /// Entries at a time.
     batch: u64,
-    size: u64,
-) -> String {
-    let next = Arc::new(AtomicU64::new(0));
-    let begin = Instant::now();
-    let end = begin + Duration::from_secs(seconds);
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..submitters {
-        let (handle, next) = (handle.clone(), Arc::clone(&next));
-        tasks.spawn(async move {
-            let mut times = Vec::new();
-            while Instant::now() < end {
-                let first = next.fetch_add(batch, Ordering::Relaxed);
-                let entry = |it| format!("{number} {it:0>width$}", width = size as usize);
-                let entries = (first..first + batch).map(|it| Entry::new(entry(it)).unwrap());
-                let (entries, sent) = (entries.collect(), Instant::now());
-                handle.submit(entries).await.unwrap();
-                times.push(sent.elapsed());
-            }
-            times
-        });
+    /// Of an entry.
+    bytes: usize,
+    /// From one submission of a submitter to the next, whether that is final or not; zero: as soon as it is.
+    pace: Duration,
+}
+
+impl Load {
+    /// Tells entries, microseconds, the median and the 99th percentile of the time to finality in microseconds, the height, the CPU
+    /// time of this process meanwhile in milliseconds, and its memory in megabytes.
+    async fn put_on(self, handle: Handle, number: usize) -> String {
+        let Self {
+            time,
+            submitters,
+            batch,
+            bytes,
+            pace,
+        } = self;
+        let next = Arc::new(AtomicU64::new(0));
+        let cpu_ms = cpu_ms();
+        let begin = Instant::now();
+        let end = begin + time;
+        let mut tasks = tokio::task::JoinSet::new();
+        for at in 0..submitters {
+            let (handle, next) = (handle.clone(), Arc::clone(&next));
+            tasks.spawn(async move {
+                let mut times = Vec::new();
+                let mut underway = tokio::task::JoinSet::new();
+                // Not all at the same moment.
+                let mut due = begin + pace * at as u32 / submitters as u32;
+                while due.max(Instant::now()) < end {
+                    tokio::time::sleep_until(due).await;
+                    let first = next.fetch_add(batch, Ordering::Relaxed);
+                    let entry = |it| format!("{number} {it:0>bytes$}");
+                    let entries = (first..first + batch).map(|it| Entry::new(entry(it)).unwrap());
+                    let (entries, handle) = (entries.collect(), handle.clone());
+                    let submission = async move {
+                        let sent = Instant::now();
+                        handle.submit(entries).await.unwrap();
+                        sent.elapsed()
+                    };
+                    if pace.is_zero() {
+                        times.push(submission.await);
+                    } else {
+                        underway.spawn(submission);
+                        due += pace;
+                    }
+                }
+                times.extend(underway.join_all().await);
+                times
+            });
+        }
+        let mut times: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+        times.sort();
+        let (entries, took) = (times.len() as u64 * batch, begin.elapsed());
+        let at = |share: usize| times[(times.len() - 1) * share / 100].as_micros();
+        let status = handle.status().await.unwrap();
+        format!(
+            "{entries} {} {} {} {} {} {}",
+            took.as_micros(),
+            at(50),
+            at(99),
+            status.height,
+            self::cpu_ms() - cpu_ms,
+            resident_mb()
+        )
     }
-    let mut times: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
-    times.sort();
-    let (entries, took) = (times.len() as u64 * batch, begin.elapsed());
-    let at = |share: usize| times[(times.len() - 1) * share / 100].as_micros();
-    let status = handle.status().await.unwrap();
-    format!(
-        "{entries} {} {} {} {}",
-        took.as_micros(),
-        at(50),
-        at(99),
-        status.height
-    )
+}
+
+/// Of all threads of this process, in user and kernel.
+fn cpu_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+    // In hundredths of a second.
+    let times = fields.skip(11).take(2).map(|it| it.parse::<u64>().unwrap());
+    times.sum::<u64>() * 10
+}
+
+fn resident_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|it| it.starts_with("VmRSS:")).unwrap();
+    let kilobytes = line.split_whitespace().nth(1).unwrap();
+    kilobytes.parse::<u64>().unwrap() / 1024
 }

@@ -5,6 +5,7 @@ mod crash;
 mod disk;
 mod entries;
 mod python;
+mod shared;
 mod sigsum;
 
 use std::path::Path;

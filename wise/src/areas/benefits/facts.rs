@@ -47,7 +47,7 @@ offer_fact! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptGiven {
     pub receipt: ReceiptId,
-    /// Hex SHA-256 over salt and canonical text.
+    /// What the entry in the ledger says, in hex.
     pub commitment: String,
 }
 

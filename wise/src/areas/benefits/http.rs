@@ -46,7 +46,6 @@ pub fn routes() -> Routes<App> {
         .get("/births/{birth}", OWN, show::birth)
         .get("/offers/{offer}", OWN, show::offer)
         .get("/receipts/{receipt}", OWN, show::receipt)
-        .get("/receipts/{receipt}/json", OWN, show::receipt_json)
         .post("/offers/accept", ANSWER, answers::accept)
         .post("/offers/{offer}/decline", ANSWER, answers::decline)
         .post("/offers/{offer}/received", ANSWER, answers::received)

@@ -29,6 +29,8 @@ use super::Area;
 pub static AREA: Area = Area {
     name: "benefits",
     migrations: MIGRATIONS,
+    sealed: &[actions::accept::RECEIPTS],
+    erase: actions::erase::erase,
 };
 
 const MIGRATIONS: &[Migration] = &[
@@ -51,5 +53,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611242110_benefits_reach",
         sql: include_str!("migrations/202611242110_benefits_reach.sql"),
+    },
+    Migration {
+        id: "202611251300_benefits_receipt_seals",
+        sql: include_str!("migrations/202611251300_benefits_receipt_seals.sql"),
     },
 ];

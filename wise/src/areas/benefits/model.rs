@@ -30,6 +30,8 @@ pub enum Error {
     Notices(#[from] crate::blocks::notices::Error),
     #[error(transparent)]
     Vouchers(#[from] super::vouchers::Error),
+    #[error(transparent)]
+    Seals(#[from] crate::blocks::seals::Error),
     #[error("no such offer")]
     NotFound,
     /// The offer is not open (any more) for what was asked.
@@ -182,9 +184,8 @@ pub struct Receipt {
     pub person: PersonId,
     pub household: HouseholdId,
     pub made_at: Timestamp,
+    /// What was accepted, as canonical JSON (RFC 8785).
     pub canonical: String,
-    pub salt: Vec<u8>,
-    pub commitment: String,
 }
 
 /// The rules and what they may be fed with.

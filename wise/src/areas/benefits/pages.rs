@@ -181,8 +181,9 @@ pub struct ReceiptPage {
     pub when: String,
     pub lines: Vec<Card>,
     pub number: String,
-    pub commitment: String,
-    pub download_href: String,
+    /// `None` for receipts from before there was a ledger.
+    pub commitment: Option<String>,
+    pub proof_href: String,
 }
 
 /// An official decides an application.

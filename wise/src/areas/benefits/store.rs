@@ -241,24 +241,16 @@ pub(super) fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, OfferState, i64)>, 
 pub(super) fn insert_receipt(tx: &mut Tx<'_>, it: &Receipt) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO benefits_receipt \
-         (id, person_id, household_id, made_at, canonical, salt, commitment) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        values![
-            it.id,
-            it.person,
-            it.household,
-            it.made_at,
-            &it.canonical,
-            it.salt.clone(),
-            &it.commitment
-        ],
+         (id, person_id, household_id, made_at, canonical) \
+         VALUES ($1, $2, $3, $4, $5)",
+        values![it.id, it.person, it.household, it.made_at, &it.canonical],
     )?;
     Ok(())
 }
 
 pub(super) fn receipt(tx: &mut Tx<'_>, id: ReceiptId) -> Result<Option<Receipt>, Error> {
     tx.query_opt(
-        "SELECT id, person_id, household_id, made_at, canonical, salt, commitment \
+        "SELECT id, person_id, household_id, made_at, canonical \
          FROM benefits_receipt WHERE id = $1",
         values![id],
     )?
@@ -269,9 +261,35 @@ pub(super) fn receipt(tx: &mut Tx<'_>, id: ReceiptId) -> Result<Option<Receipt>,
             household: row.parse(2)?,
             made_at: row.get(3)?,
             canonical: row.get(4)?,
-            salt: row.get::<Option<Vec<u8>>>(5)?.unwrap_or_default(),
-            commitment: row.get(6)?,
         })
     })
     .transpose()
+}
+
+/// What was offered to a person or about them, and their receipts.
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM benefits_proposal WHERE offer_id IN \
+         (SELECT id FROM benefits_offer WHERE recipient_id = $1 OR about_id = $1)",
+        "DELETE FROM benefits_offer WHERE recipient_id = $1 OR about_id = $1",
+        "DELETE FROM benefits_receipt WHERE person_id = $1",
+        "DELETE FROM benefits_voucher_use WHERE voucher_id IN \
+         (SELECT id FROM benefits_voucher WHERE holder_id = $1 OR about_id = $1)",
+        "DELETE FROM benefits_voucher WHERE holder_id = $1 OR about_id = $1",
+        "DELETE FROM benefits_owed WHERE about_id = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    Ok(())
+}
+
+/// What was worked out for a household of which nobody is left.
+pub(super) fn erase_household(tx: &mut Tx<'_>, household: HouseholdId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM benefits_owed WHERE household_id = $1",
+        "DELETE FROM benefits_household WHERE household_id = $1",
+    ] {
+        tx.execute(sql, values![household])?;
+    }
+    Ok(())
 }

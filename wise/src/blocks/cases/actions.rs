@@ -181,3 +181,8 @@ pub fn own_case(
     let theirs = case.applicant == person || household == Some(case.household);
     theirs.then_some(case).ok_or(Error::NotFound)
 }
+
+/// Destroys what a person applied for, and what is about them.
+pub fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), db::Error> {
+    store::erase(tx, person)
+}

@@ -43,6 +43,7 @@ impl From<Error> for Problem {
             Error::Invalid { key, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, key),
             Error::Db(error) => error.into(),
             Error::Spine(error) => error.into(),
+            Error::Seals(error) => error.into(),
         }
     }
 }
@@ -59,7 +60,8 @@ impl From<people::Error> for Error {
         match error {
             people::Error::Db(error) => Self::Db(error),
             people::Error::Spine(error) => Self::Spine(error),
-            people::Error::NotFound(_) => Self::NotFound,
+            people::Error::Seal(error) => Self::Seals(error),
+            people::Error::NotFound(_) | people::Error::StillMember => Self::NotFound,
             people::Error::Invalid { field, key } => Self::Invalid { field, key },
         }
     }

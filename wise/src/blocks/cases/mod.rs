@@ -10,7 +10,7 @@ mod store;
 use db::Migration;
 
 pub use actions::{
-    case, count_by_state, list, of_person, open, own_case, queue_size, steps, take_step,
+    case, count_by_state, erase, list, of_person, open, own_case, queue_size, steps, take_step,
 };
 pub use http::{openapi, routes};
 pub use model::{

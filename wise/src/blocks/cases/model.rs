@@ -12,6 +12,8 @@ pub enum Error {
     Db(#[from] db::Error),
     #[error(transparent)]
     Spine(#[from] spine::Error),
+    #[error(transparent)]
+    Seals(#[from] crate::blocks::seals::Error),
     #[error("no such case")]
     NotFound,
     /// The case has moved on; what was asked does not fit any more.

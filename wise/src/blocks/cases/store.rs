@@ -227,3 +227,15 @@ pub(super) fn size(
         late: row.get(2)?,
     })
 }
+
+/// What a person applied for, and what is about them.
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM cases_step WHERE case_id IN \
+         (SELECT id FROM cases_case WHERE applicant_id = $1 OR about_id = $1)",
+        "DELETE FROM cases_case WHERE applicant_id = $1 OR about_id = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    Ok(())
+}

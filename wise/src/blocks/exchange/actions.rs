@@ -31,3 +31,8 @@ pub fn withdraw_consent(cx: &mut Cx<'_, '_>, person: PersonId, fact: &str) -> Re
 pub fn consents_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Consent>, Error> {
     store::of_person(tx, person)
 }
+
+/// Destroys a person's consents.
+pub fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), db::Error> {
+    store::erase(tx, person)
+}

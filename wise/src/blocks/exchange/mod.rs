@@ -7,7 +7,7 @@ mod store;
 
 use db::Migration;
 
-pub use actions::{consents_of, give_consent, withdraw_consent};
+pub use actions::{consents_of, erase, give_consent, withdraw_consent};
 pub use model::{Catalogue, Holding, Sharing, Use};
 pub use store::Consent;
 

@@ -49,3 +49,11 @@ pub(super) fn of_person(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Consent
         },
     )
 }
+
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+    tx.execute(
+        "DELETE FROM exchange_consent WHERE person_id = $1",
+        values![person],
+    )?;
+    Ok(())
+}

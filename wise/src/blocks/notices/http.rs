@@ -9,11 +9,10 @@ mod unreached;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use web::{Account, Permission, Problem, Routes};
+use web::{Permission, Problem, Routes};
 
 use super::model::Error;
 use crate::app::App;
-use crate::blocks::people::Look;
 
 pub use api::openapi;
 
@@ -58,16 +57,5 @@ impl From<Error> for Problem {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
-    }
-}
-
-/// The look of an official at somebody's data, now.
-fn look_of(account: &Account, purpose: &str, now: jiff::Timestamp) -> Look {
-    Look {
-        account: account.id,
-        looker: account.name.clone(),
-        agency: account.agency.clone().unwrap_or_default(),
-        purpose: purpose.to_owned(),
-        at: now,
     }
 }

@@ -23,9 +23,10 @@ pub mod worker;
 use db::Migration;
 
 pub use actions::{
-    Settlement, add_device, claim, contact, deliveries, devices, inbox, letters, mark_abandoned,
-    mark_posted, mark_read, notice, plan_due, preferences, record_outcome, server_key, set_contact,
-    set_preferences, settle, settle_unreached, tell, try_out, uncertain, unreached, unread,
+    Settlement, add_device, claim, contact, deliveries, devices, erase, inbox, letters,
+    mark_abandoned, mark_posted, mark_read, notice, plan_due, preferences, record_outcome,
+    server_key, set_contact, set_preferences, settle, settle_unreached, tell, try_out, uncertain,
+    unreached, unread,
 };
 pub use channels::Channels;
 pub use http::{openapi, routes};

@@ -516,3 +516,19 @@ pub(super) fn close_unreached(tx: &mut Tx<'_>, id: NoticeId, now: Timestamp) -> 
     settle_unreached(tx, id, UnreachedState::Read, None, now)?;
     Ok(())
 }
+
+/// A person's inbox, and how they are reached.
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Error> {
+    for sql in [
+        "DELETE FROM notices_delivery WHERE notice_id IN \
+         (SELECT id FROM notices_notice WHERE person_id = $1)",
+        "DELETE FROM notices_unreached WHERE person_id = $1",
+        "DELETE FROM notices_notice WHERE person_id = $1",
+        "DELETE FROM notices_contact WHERE person_id = $1",
+        "DELETE FROM notices_preference WHERE person_id = $1",
+        "DELETE FROM notices_device WHERE person_id = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    Ok(())
+}

@@ -80,3 +80,19 @@ household_fact! {
     /// Somebody died.
     DeathRegistered = "people.death_registered.v1"
 }
+
+/// A person's data were destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonErased {
+    /// The article of law, or the decision.
+    pub basis: String,
+}
+
+impl FactKind for PersonErased {
+    const KIND: &'static str = "people.person_erased.v1";
+    fn sample() -> Self {
+        Self {
+            basis: "개인정보 보호법 제21조".into(),
+        }
+    }
+}

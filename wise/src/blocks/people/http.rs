@@ -10,9 +10,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::ids::PersonId;
 use serde::Deserialize;
-use web::{Account, Allowed, Frame, Permission, Problem, Routes, Scope};
+use web::{Allowed, Frame, Permission, Problem, Routes, Scope};
 
-use super::actions::looks::Look;
 use super::model::{Error, HouseholdView, Role, Sex};
 use super::pages::{Line, Wording};
 use crate::app::App;
@@ -52,9 +51,11 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(_) => Self::not_found(),
+            Error::StillMember => Self::conflict(),
             Error::Invalid { key, .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, key),
             Error::Db(error) => error.into(),
             Error::Spine(error) => error.into(),
+            Error::Seal(error) => error.into(),
         }
     }
 }
@@ -90,17 +91,6 @@ impl Done {
             }
             None => frame,
         }
-    }
-}
-
-/// The look of an official at somebody's data, now.
-fn look_of(account: &Account, purpose: &str, now: jiff::Timestamp) -> Look {
-    Look {
-        account: account.id,
-        looker: account.name.clone(),
-        agency: account.agency.clone().unwrap_or_default(),
-        purpose: purpose.to_owned(),
-        at: now,
     }
 }
 

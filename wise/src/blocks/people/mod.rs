@@ -15,13 +15,14 @@ pub use actions::births::{
     report_birth,
 };
 pub use actions::consents::{may_consent, set_consent};
+pub use actions::erase::{Erased, erase};
 pub use actions::household::{
     NewHousehold, NewMember, add_member, address, form_household, head_of, household_of,
     households, move_household, move_member, record, register_death, register_household,
     remove_member, view,
 };
 pub use actions::import::{ImportError, ImportSummary, import};
-pub use actions::looks::{Look, looks_at, note_look};
+pub use actions::looks::{LOOKS, Look, Looker, looks_at, note_look};
 pub use actions::search::{homes, person, person_of, pseudonym_of, search};
 pub(crate) use http::{Done, own_person};
 pub use http::{openapi, routes};
@@ -39,5 +40,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         id: "202611232010_people_import",
         sql: include_str!("migrations/202611232010_people_import.sql"),
+    },
+    Migration {
+        id: "202611250801_people_look_seals",
+        sql: include_str!("migrations/202611250801_people_look_seals.sql"),
     },
 ];

@@ -1,3 +1,4 @@
+use crate::blocks::seals;
 use std::fmt;
 
 use base::ids::{BirthId, HouseholdId, PersonId};
@@ -11,6 +12,11 @@ pub enum Error {
     Db(#[from] db::Error),
     #[error(transparent)]
     Spine(#[from] spine::Error),
+    #[error(transparent)]
+    Seal(#[from] seals::Error),
+    /// The register law keeps whoever still belongs to a household.
+    #[error("the person still belongs to a household")]
+    StillMember,
     /// There is no such record, or none that this caller may know of.
     #[error("no such {0}")]
     NotFound(&'static str),

@@ -14,7 +14,9 @@ pub use office::{
     BirthLine, BirthPage, BirthsPage, ChildEntry, FindPage, FoundLine, HouseholdPage, MemberLine,
     NewBirthPage,
 };
-pub use own::{ConsentLine, FactRow, FactSection, LooksPage, MePage, SexQuestion, TellPage};
+pub use own::{
+    ConsentLine, FactRow, FactSection, LookLine, LooksPage, MePage, SexQuestion, TellPage,
+};
 pub use question::{Question, typed_value};
 pub use samples::samples;
 pub use wording::{Wording, masked, purpose_text};

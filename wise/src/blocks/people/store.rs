@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use web::Scope;
 
-use super::actions::looks::Look;
+use super::actions::looks::{Look, Looker};
 use super::model::{
     Address, Birth, BirthState, Datum, HomeCell, NewAddress, NewDatum, Owner, Person, PersonMatch,
     Role, Source,
@@ -512,35 +512,51 @@ pub(super) fn set_birth_registered(
 
 pub(super) fn insert_look(tx: &mut Tx<'_>, person: PersonId, it: &Look) -> Result<(), Error> {
     tx.execute(
-        "INSERT INTO people_look (person_id, account_id, looker, agency, purpose, at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO people_look (person_id, account_id, looker, agency, purpose, at, seal_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         values![
             person,
-            it.account,
-            &it.looker,
-            &it.agency,
+            it.looker.account,
+            &it.looker.name,
+            &it.looker.agency,
             &it.purpose,
-            it.at
+            it.at,
+            it.seal
         ],
     )?;
     Ok(())
 }
 
+const LOOK: &str = "account_id, looker, agency, purpose, at, seal_id";
+
+fn read_look(row: &Row) -> Result<Look, Error> {
+    Ok(Look {
+        looker: Looker {
+            account: row.parse(0)?,
+            name: row.get(1)?,
+            agency: row.get(2)?,
+        },
+        purpose: row.get(3)?,
+        at: row.get(4)?,
+        seal: row.parse_opt(5)?,
+    })
+}
+
 pub(super) fn looks(tx: &mut Tx<'_>, person: PersonId, limit: i64) -> Result<Vec<Look>, Error> {
     tx.query_map(
-        "SELECT account_id, looker, agency, purpose, at FROM people_look \
-         WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        &format!(
+            "SELECT {LOOK} FROM people_look WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2"
+        ),
         values![person, limit],
-        |row| {
-            Ok(Look {
-                account: row.parse(0)?,
-                looker: row.get(1)?,
-                agency: row.get(2)?,
-                purpose: row.get(3)?,
-                at: row.get(4)?,
-            })
-        },
+        read_look,
     )
+}
+
+/// The look that was sealed under an id.
+pub(super) fn look(tx: &mut Tx<'_>, seal: &str) -> Result<Option<Look>, Error> {
+    let sql = format!("SELECT {LOOK} FROM people_look WHERE seal_id = $1");
+    let row = tx.query_opt(&sql, values![seal])?;
+    row.as_ref().map(read_look).transpose()
 }
 
 /// Living persons by exact name and, when given, day of birth, within what the caller may see.
@@ -604,4 +620,54 @@ pub(super) fn insert_imported(
         values![key, household],
     )?;
     Ok(())
+}
+
+/// Whether a person still belongs to a household.
+pub(super) fn is_member(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
+    let row = tx.query_opt(
+        "SELECT 1 FROM people_member m JOIN people_person p ON p.id = m.person_id \
+         WHERE m.person_id = $1 AND m.until IS NULL AND m.superseded_at IS NULL \
+         AND p.died IS NULL",
+        values![person],
+    )?;
+    Ok(row.is_some())
+}
+
+/// Destroys a person's rows; the households that nobody is left of, whose rows go too.
+pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<HouseholdId>, Error> {
+    let households: Vec<HouseholdId> = tx.query_map(
+        "SELECT DISTINCT household_id FROM people_member WHERE person_id = $1",
+        values![person],
+        |row| row.parse(0),
+    )?;
+    for sql in [
+        "DELETE FROM people_member WHERE person_id = $1",
+        "DELETE FROM people_fact WHERE owner_id = $1",
+        "DELETE FROM people_birth WHERE mother_id = $1 OR child_id = $1",
+        "DELETE FROM people_look WHERE person_id = $1",
+        "DELETE FROM people_pseudonym WHERE person_id = $1",
+        "DELETE FROM people_person WHERE id = $1",
+    ] {
+        tx.execute(sql, values![person])?;
+    }
+    let mut empty = Vec::new();
+    for household in households {
+        let left = tx.query_opt(
+            "SELECT 1 FROM people_member WHERE household_id = $1",
+            values![household],
+        )?;
+        if left.is_some() {
+            continue;
+        }
+        for sql in [
+            "DELETE FROM people_address WHERE household_id = $1",
+            "DELETE FROM people_fact WHERE owner_id = $1",
+            "DELETE FROM people_import WHERE household_id = $1",
+            "DELETE FROM people_household WHERE id = $1",
+        ] {
+            tx.execute(sql, values![household])?;
+        }
+        empty.push(household);
+    }
+    Ok(empty)
 }

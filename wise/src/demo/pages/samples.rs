@@ -3,7 +3,7 @@
 use askama::Template;
 use web::Frame;
 
-use super::{ChoosePage, DayPanel, Door, Doors};
+use super::{ChoosePage, DayPanel, Door, Doors, FederationPage, MemberPanel};
 
 type Rendered = (&'static str, Result<String, askama::Error>);
 
@@ -15,7 +15,53 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
             "demo-choose-running",
             ChoosePage::running_sample(frame()).render(),
         ),
+        ("demo-federation", FederationPage::sample(frame()).render()),
     ]
+}
+
+impl FederationPage {
+    pub fn sample(frame: Frame) -> Self {
+        let member = |number: &str, name: &str, state: &str, tone| MemberPanel {
+            number: number.into(),
+            name: name.into(),
+            state: state.into(),
+            tone,
+            height: Some("812".into()),
+            size: Some("128,417".into()),
+            is_running: true,
+            ..MemberPanel::default()
+        };
+        Self {
+            members: vec![
+                MemberPanel {
+                    is_here: true,
+                    found: vec!["도청: 같은 차례에 서로 다른 두 표를 냈습니다".into()],
+                    ..member("0", "시청", "일하는 중", "good")
+                },
+                MemberPanel {
+                    lies: true,
+                    ..member("1", "도청", "거짓말하는 중", "bad")
+                },
+                MemberPanel {
+                    is_cut_off: true,
+                    ..member("2", "시의회", "끊김", "warn")
+                },
+                MemberPanel {
+                    height: None,
+                    size: None,
+                    is_running: false,
+                    ..member("3", "대학교", "멈춤", "bad")
+                },
+            ],
+            lies: vec![
+                ("two_votes", "두 표를 낸다".into()),
+                ("false_log", "거짓 원장을 내놓는다".into()),
+            ],
+            stands_still: true,
+            waiting: 12,
+            frame,
+        }
+    }
 }
 
 impl ChoosePage {

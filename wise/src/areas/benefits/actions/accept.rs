@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use base::ids::{CaseId, OfferId, PersonId, Pseudonym, ReceiptId};
 use jiff::civil::Date;
-use rand::RngExt;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use spine::Cx;
 
 use super::offer::picture;
@@ -18,6 +16,7 @@ use crate::areas::benefits::model::{
 };
 use crate::areas::benefits::store;
 use crate::blocks::exchange::Catalogue;
+use crate::blocks::seals::{self, Source};
 use crate::blocks::{cases, people};
 
 /// Who answers.
@@ -132,7 +131,17 @@ fn answer(
     moved.then_some(()).ok_or(Error::Order(offer.state))
 }
 
-/// Canonical JSON and its salted commitment, ready to be sealed in a ledger.
+/// Receipts as sealed records.
+pub const RECEIPTS: Source = Source {
+    kind: "receipt",
+    record: |tx, id| {
+        let Ok(id) = id.parse() else { return Ok(None) };
+        let receipt = store::receipt(tx, id)?;
+        Ok(receipt.and_then(|it| serde_json::from_str(&it.canonical).ok()))
+    },
+};
+
+/// Writes down what was accepted, and seals it.
 fn give_receipt(
     cx: &mut Cx<'_, '_>,
     who: &Answerer,
@@ -160,37 +169,24 @@ fn give_receipt(
         "subject": subject,
         "applications": lines,
     });
+    let id = cx.id(ReceiptId::new);
     let canonical = serde_json_canonicalizer::to_string(&body)
         .map_err(|error| Error::Spine(spine::Error::Follower(format!("receipt: {error}"))))?;
-    let mut salt = vec![0_u8; 32];
-    cx.rng.fill(&mut salt[..]);
+    let commitment = seals::seal_about(cx, RECEIPTS, &id.to_string(), who.person, body)?;
     let receipt = Receipt {
-        id: cx.id(ReceiptId::new),
+        id,
         person: who.person,
         household: offers[0].household,
         made_at: cx.now,
-        commitment: commitment(&salt, &canonical),
         canonical,
-        salt,
     };
     store::insert_receipt(cx.tx, &receipt)?;
     let fact = ReceiptGiven {
         receipt: receipt.id,
-        commitment: receipt.commitment.clone(),
+        commitment: commitment.to_string(),
     };
     cx.append(subject, &fact)?;
     Ok(receipt.id)
-}
-
-/// Hex SHA-256 over the salt followed by the canonical text.
-pub fn commitment(salt: &[u8], canonical: &str) -> String {
-    let mut hash = Sha256::new();
-    hash.update(salt);
-    hash.update(canonical.as_bytes());
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The person does not want it; it can be looked at again.
@@ -257,17 +253,4 @@ pub fn reconsider(cx: &mut Cx<'_, '_>, person: PersonId, id: OfferId) -> Result<
         return Err(Error::Order(offer.state));
     }
     answer(cx, &offer, OfferState::Open, None, None)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_commitment_needs_both_salt_and_text() {
-        let one = commitment(&[1; 32], r#"{"a":1}"#);
-        assert_eq!(one.len(), 64);
-        assert_ne!(one, commitment(&[2; 32], r#"{"a":1}"#));
-        assert_ne!(one, commitment(&[1; 32], r#"{"a":2}"#));
-    }
 }

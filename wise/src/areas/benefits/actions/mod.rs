@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod answer;
+pub mod erase;
 pub mod export;
 pub mod offer;
 pub mod read;

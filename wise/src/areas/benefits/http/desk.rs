@@ -15,7 +15,7 @@ use crate::areas::benefits::pages::{
 };
 use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::cases::{self, Case, CaseState, Step};
-use crate::blocks::people::{self, Look};
+use crate::blocks::people::{self, Looker};
 
 pub(super) fn routes() -> Routes<App> {
     Routes::new()
@@ -72,15 +72,13 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<File, Problem> {
         .act(visitor, move |cx| {
             let offer = read::offer_of_case(cx.tx, case.id)?.ok_or(Error::NotFound)?;
             let seen = picture(cx.tx, case.household, cx.today(), cx.now)?;
-            let look = Look {
-                account: account.id,
-                looker: account.name.clone(),
-                agency: account.agency.clone().unwrap_or_default(),
-                purpose: format!("{purpose} 신청 처리"),
-                at: cx.now,
-            };
             let persons: Vec<_> = seen.view.members.iter().map(|it| it.person.id).collect();
-            people::note_look(cx.tx, &persons, &look)?;
+            people::note_look(
+                cx,
+                &persons,
+                &Looker::of(&account),
+                &format!("{purpose} 신청 처리"),
+            )?;
             Ok::<_, Error>(File {
                 steps: cases::steps(cx.tx, case.id)?,
                 voucher: vouchers::actions::of_case(cx.tx, case.id)?,

@@ -22,7 +22,7 @@ use crate::areas::benefits::reach::model::{
     AgeGroup, Draft, Place, Unreached, Wanted, may_remind, soon, work_out,
 };
 use crate::blocks::people::pages::masked;
-use crate::blocks::people::{Done, Look};
+use crate::blocks::people::{Done, Looker};
 
 pub(super) fn routes() -> Routes<App> {
     const LOOK: Permission = Permission::Action("offer.look");
@@ -406,14 +406,8 @@ async fn open(
     let line = app
         .core
         .act(visitor, move |cx| {
-            let look = Look {
-                account: account.id,
-                looker: account.name.clone(),
-                agency: account.agency.clone().unwrap_or_default(),
-                purpose: purpose.clone(),
-                at: cx.now,
-            };
-            reaching::open(cx, &scope, &look, household, &id, about)
+            let looks = (&Looker::of(&account), purpose.as_str());
+            reaching::open(cx, &scope, looks, household, &id, about)
         })
         .await?;
     let mut draft = Draft {

@@ -1,8 +1,7 @@
 //! Pages that a resident reads.
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base::ids::{BirthId, OfferId, PersonId, ReceiptId};
 use base::{Locale, Won};
 use jiff::civil::Date;
@@ -14,7 +13,7 @@ use super::own_person;
 use super::reach::note_read;
 use super::vouchers::lines as voucher_lines;
 use crate::app::App;
-use crate::areas::benefits::actions::{accept::commitment, offer::picture, read};
+use crate::areas::benefits::actions::{offer::picture, read};
 use crate::areas::benefits::entitlements::relations;
 use crate::areas::benefits::model::{
     Desk, Error, Offer, OfferState, Picture, Receipt, Upcoming, UpcomingKind, upcoming,
@@ -29,6 +28,7 @@ use crate::areas::benefits::services;
 use crate::areas::benefits::vouchers::{self, Voucher};
 use crate::blocks::people::{self, Birth, BirthState, Look};
 use crate::blocks::places::{self, NearPlace, PlaceKind, Point};
+use crate::blocks::seals::{self, proof_href};
 use crate::country::words;
 
 /// What every page of a resident's offers needs, read on one snapshot.
@@ -306,7 +306,7 @@ async fn page(
         title: app
             .country
             .agencies
-            .name(&look.agency)
+            .name(&look.looker.agency)
             .get(frame.locale)
             .to_owned(),
         note: people::pages::purpose_text(&frame, &look.purpose),
@@ -596,6 +596,9 @@ pub async fn receipt(
 ) -> Result<Response, Problem> {
     let receipt = own_receipt(&app, &visitor, &id).await?;
     let loaded = load(&app, &visitor).await?;
+    let number = receipt.id.to_string();
+    let sealed = number.clone();
+    let sealed = app.core.look(move |tx| seals::sealed(tx, &sealed)).await?;
     let frame = Frame::of(&app.core, &visitor);
     let teller = Teller {
         frame: &frame,
@@ -619,37 +622,9 @@ pub async fn receipt(
         lead: frame.t1("benefits-receipt-lead", "count", lines.len()),
         when: frame.date_time(&receipt.made_at),
         lines,
-        number: receipt.id.to_string(),
-        commitment: receipt.commitment.clone(),
-        download_href: format!("/receipts/{}/json", receipt.id),
+        commitment: sealed.map(|it| it.commitment().to_string()),
+        proof_href: proof_href(&number),
+        number,
         frame,
     }))
-}
-
-/// The receipt with its salt, so that anybody can check the commitment.
-pub async fn receipt_json(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let receipt = own_receipt(&app, &visitor, &id).await?;
-    let hex: String = receipt
-        .salt
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let body = serde_json::json!({
-        "canonical": receipt.canonical,
-        "salt_hex": hex,
-        "commitment_sha256_hex": receipt.commitment,
-        "holds": commitment(&receipt.salt, &receipt.canonical) == receipt.commitment,
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "application/json".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"receipt-{}.json\"", receipt.id),
-        ),
-    ];
-    Ok((headers, body.to_string()).into_response())
 }

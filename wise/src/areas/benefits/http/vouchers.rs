@@ -21,7 +21,7 @@ use crate::areas::benefits::pages::{Moment, PlaceLine};
 use crate::areas::benefits::vouchers::{
     Error, NewUse, Recorded, Use, Voucher, actions, ending, short_won,
 };
-use crate::blocks::people::{self, Look};
+use crate::blocks::people::{self, Looker};
 use crate::country::words;
 
 pub(super) fn routes() -> Routes<App> {
@@ -436,14 +436,8 @@ async fn open(app: &App, visitor: &Visitor, id: &str) -> Result<(Voucher, Vec<Us
     let benefit = app.country.book.benefit(&voucher.benefit);
     let purpose = benefit.map_or(voucher.benefit.clone(), |it| it.name.ko.clone());
     let read = app.core.act(visitor, move |cx| {
-        let look = Look {
-            account: account.id,
-            looker: account.name.clone(),
-            agency: account.agency.clone().unwrap_or_default(),
-            purpose: format!("{purpose} 사용 기록"),
-            at: cx.now,
-        };
-        people::note_look(cx.tx, &[voucher.holder], &look)?;
+        let purpose = format!("{purpose} 사용 기록");
+        people::note_look(cx, &[voucher.holder], &Looker::of(&account), &purpose)?;
         let uses = actions::uses_of(cx.tx, voucher.id)?;
         Ok::<_, Error>((voucher.clone(), uses))
     });

@@ -376,8 +376,8 @@ impl ReceiptPage {
             when: "2026년 11월 23일 09:20".into(),
             lines: vec![card("1", "부모급여", "1,000,000원")],
             number: "019a0000-0000-7000-8000-000000000007".into(),
-            commitment: "3f".repeat(32),
-            download_href: "/receipts/7/json".into(),
+            commitment: Some("3f".repeat(32)),
+            proof_href: "/proofs/7".into(),
             frame,
         }
     }

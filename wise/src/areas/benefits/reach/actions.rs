@@ -22,7 +22,7 @@ use crate::areas::benefits::standing::actions::{make, named};
 use crate::areas::benefits::store as offers;
 use crate::blocks::exchange::Catalogue;
 use crate::blocks::notices;
-use crate::blocks::people::{self, Look};
+use crate::blocks::people::{self, Looker};
 
 /// Longest note that a person is sent, in characters.
 const LONGEST_NOTE: usize = 500;
@@ -93,7 +93,7 @@ pub struct Line {
 pub fn open(
     cx: &mut Cx<'_, '_>,
     scope: &Scope,
-    look: &Look,
+    (looker, purpose): (&Looker, &str),
     household: HouseholdId,
     benefit: &str,
     about: Option<PersonId>,
@@ -104,7 +104,7 @@ pub fn open(
         return Err(Error::NotFound);
     }
     let persons: Vec<_> = picture.view.members.iter().map(|it| it.person.id).collect();
-    people::note_look(cx.tx, &persons, look)?;
+    people::note_look(cx, &persons, looker, purpose)?;
     let living = living(cx.tx, household, benefit, about)?;
     Ok(Line {
         proposals: match &living {

@@ -15,7 +15,7 @@ use crate::blocks::cases::actions::{
 use crate::blocks::cases::model::{Case, CaseState, Error};
 use crate::blocks::cases::pages::{CorrectPage, CorrectionPage, state_label, tone, topic_name};
 use crate::blocks::people::pages::{Line, Question, Wording, typed_value};
-use crate::blocks::people::{self, Look, own_person};
+use crate::blocks::people::{self, Looker, own_person};
 
 pub(super) fn routes() -> Routes<App> {
     const OWN: Permission = Permission::Action("person.own");
@@ -169,16 +169,9 @@ async fn file(app: &App, visitor: &Visitor, id: &str) -> Result<(File, String), 
         return Err(Problem::not_found());
     }
     let opened = app.core.act(visitor, move |cx| {
-        let look = Look {
-            account: account.id,
-            looker: account.name.clone(),
-            agency: account.agency.clone().unwrap_or_default(),
-            purpose: "correction".into(),
-            at: cx.now,
-        };
         let mut persons = vec![case.applicant];
         persons.extend(case.about.filter(|it| *it != case.applicant));
-        people::note_look(cx.tx, &persons, &look)?;
+        people::note_look(cx, &persons, &Looker::of(&account), "correction")?;
         let name = people::person(cx.tx, case.applicant)?.name;
         let steps = actions::steps(cx.tx, case.id)?;
         let case = case.clone();

@@ -7,9 +7,11 @@ mod tell;
 mod unreached;
 
 use base::ids::PersonId;
+use db::Tx;
 use spine::{Cx, FactKind};
 
 use super::model::Error;
+use super::store;
 use crate::blocks::people;
 
 pub use contact::{
@@ -33,4 +35,9 @@ fn append<K: FactKind>(cx: &mut Cx<'_, '_>, person: PersonId, fact: &K) -> Resul
         Err(people::Error::NotFound(_)) => Ok(()),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Destroys a person's inbox, and how they are reached.
+pub fn erase(tx: &mut Tx<'_>, person: PersonId) -> Result<(), db::Error> {
+    store::erase(tx, person)
 }

@@ -6,15 +6,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::DeliveryId;
 use web::{Allowed, Fields, Frame, Once, Problem, Visitor, format, respond};
 
-use super::look_of;
 use crate::app::App;
 use crate::blocks::notices::actions;
 use crate::blocks::notices::letter::{self, Sheet};
 use crate::blocks::notices::model::{Error, Letter};
 use crate::blocks::notices::pages::{LetterLine, LettersPage, arguments};
-use crate::blocks::people;
 use crate::blocks::people::Done;
 use crate::blocks::people::pages::masked;
+use crate::blocks::people::{self, Looker};
 
 /// The purpose under which people are looked at here.
 const PURPOSE: &str = "letter";
@@ -69,7 +68,7 @@ pub async fn print(
         .act(&visitor, move |cx| {
             let letters = actions::letters(cx.tx, &allowed.0)?;
             let persons: Vec<_> = letters.iter().map(|it| it.notice.person).collect();
-            people::note_look(cx.tx, &persons, &look_of(&account, PURPOSE, cx.now))?;
+            people::note_look(cx, &persons, &Looker::of(&account), PURPOSE)?;
             Ok::<_, Error>(letters)
         })
         .await?;

@@ -5,14 +5,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::ids::NoticeId;
 use web::{Allowed, Fields, Frame, Once, Problem, Visitor, respond};
 
-use super::look_of;
 use super::own::moment;
 use crate::app::App;
 use crate::blocks::notices::actions::{self, deliveries, unreached_one};
 use crate::blocks::notices::model::{Error, Unreached, UnreachedState, Urgency};
 use crate::blocks::notices::pages::{UnreachedLine, UnreachedPage, UnreachedPersonPage, title};
 use crate::blocks::people::pages::masked;
-use crate::blocks::people::{self, Done};
+use crate::blocks::people::{self, Done, Looker};
 
 /// The purpose under which people are looked at here.
 const PURPOSE: &str = "unreached";
@@ -89,7 +88,7 @@ pub async fn show(
         .core
         .act(&visitor, move |cx| {
             let it = unreached_one(cx.tx, &allowed.0, id)?;
-            people::note_look(cx.tx, &[it.person], &look_of(&account, PURPOSE, cx.now))?;
+            people::note_look(cx, &[it.person], &Looker::of(&account), PURPOSE)?;
             let household = people::household_of(cx.tx, it.person, cx.today(), cx.now)?;
             let address = match household {
                 Some((household, _)) => people::view(cx.tx, household, cx.today(), cx.now)?.address,

@@ -1,5 +1,6 @@
 pub mod births;
 pub mod consents;
+pub mod erase;
 pub mod household;
 pub mod import;
 pub mod looks;

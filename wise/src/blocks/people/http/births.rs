@@ -11,12 +11,12 @@ use web::{Account, Allowed, Fields, Frame, Once, Problem, Scope, Visitor};
 use web::{respond, respond_again};
 
 use super::find::found_line;
-use super::{Done, counts, look_of, parent_lines, sexes};
+use super::{Done, counts, parent_lines, sexes};
 use crate::app::App;
 use crate::blocks::people::actions::births::{
     BirthReport, Registration, birth, births_waiting, born_together, register_births, report_birth,
 };
-use crate::blocks::people::actions::looks::note_look;
+use crate::blocks::people::actions::looks::{Looker, note_look};
 use crate::blocks::people::actions::{household, search};
 use crate::blocks::people::model::{
     Birth, BirthState, Error, HouseholdView, Person, PersonMatch, Sex, check_name,
@@ -146,7 +146,7 @@ fn open(cx: &mut Cx<'_, '_>, scope: &Scope, account: &Account, id: BirthId) -> R
     }
     let view = household::view(cx.tx, birth.household, cx.today(), cx.now)?;
     let persons: Vec<_> = view.members.iter().map(|it| it.person.id).collect();
-    note_look(cx.tx, &persons, &look_of(account, PURPOSE, cx.now))?;
+    note_look(cx, &persons, &Looker::of(account), PURPOSE)?;
     let child = search::person(cx.tx, birth.child)?;
     let waiting = born_together(cx.tx, &birth)?;
     Ok(File {
@@ -444,7 +444,7 @@ async fn find_mother(
             let mut found = search::search(cx.tx, &allowed.0, &name, born)?;
             found.retain(|it| it.person.sex == Sex::Female);
             let persons: Vec<_> = found.iter().map(|it| it.person.id).collect();
-            note_look(cx.tx, &persons, &look_of(&account, PURPOSE, cx.now))?;
+            note_look(cx, &persons, &Looker::of(&account), PURPOSE)?;
             Ok::<_, Error>(found)
         })
         .await?;
@@ -475,7 +475,7 @@ async fn with_mother(
             if !scope.covers(dong, None) {
                 return Err(Error::NotFound("household"));
             }
-            note_look(cx.tx, &[mother], &look_of(&account, PURPOSE, cx.now))?;
+            note_look(cx, &[mother], &Looker::of(&account), PURPOSE)?;
             Ok(view)
         })
         .await?;

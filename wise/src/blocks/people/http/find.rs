@@ -10,11 +10,10 @@ use rules::{Entity, dates};
 use serde::Deserialize;
 use web::{Allowed, Fields, Frame, Problem, Visitor, respond, respond_again};
 
-use super::look_of;
 use super::own::moment;
 use crate::app::App;
 use crate::blocks::exchange;
-use crate::blocks::people::actions::looks::{Look, looks_at, note_look};
+use crate::blocks::people::actions::looks::{Look, Looker, looks_at, note_look};
 use crate::blocks::people::actions::{household as households, search::search};
 use crate::blocks::people::model::{Error, HouseholdView, PersonMatch};
 use crate::blocks::people::pages::{
@@ -114,7 +113,7 @@ pub async fn find(
         .act(&visitor, move |cx| {
             let found = search(cx.tx, &allowed.0, &name, born)?;
             let persons: Vec<_> = found.iter().map(|it| it.person.id).collect();
-            note_look(cx.tx, &persons, &look_of(&account, &why, cx.now))?;
+            note_look(cx, &persons, &Looker::of(&account), &why)?;
             Ok::<_, Error>(found)
         })
         .await?;
@@ -178,7 +177,7 @@ pub async fn household(
                 return Err(Error::NotFound("household"));
             }
             let persons: Vec<_> = view.members.iter().map(|it| it.person.id).collect();
-            note_look(cx.tx, &persons, &look_of(&account, &why, cx.now))?;
+            note_look(cx, &persons, &Looker::of(&account), &why)?;
             let mut consents = Vec::new();
             for person in &persons {
                 let mut given = exchange::consents_of(cx.tx, *person)?;

@@ -18,9 +18,10 @@ use crate::blocks::people::actions::looks::{Look, looks_at};
 use crate::blocks::people::actions::{consents, household};
 use crate::blocks::people::model::{Error, HouseholdView, MemberView};
 use crate::blocks::people::pages::{
-    ConsentLine, FactRow, FactSection, LooksPage, MePage, Moment, Reader, Wording, fact_rows,
-    phones,
+    ConsentLine, FactRow, FactSection, LookLine, LooksPage, MePage, Moment, Reader, Wording,
+    fact_rows, phones,
 };
+use crate::blocks::seals;
 
 /// A household with the consents that stand in it.
 struct Own {
@@ -335,7 +336,14 @@ pub async fn looks(
     if format != Format::Page {
         return export(wording, &all).respond(format);
     }
-    let looks = all.iter().map(|it| moment(wording, it)).collect();
+    let looks = all.iter().map(|it| LookLine {
+        moment: moment(wording, it),
+        proof_href: it
+            .seal
+            .map(|it| seals::proof_href(&it.to_string()))
+            .unwrap_or_default(),
+    });
+    let looks = looks.collect();
     Ok(respond(&LooksPage {
         looks,
         phones: phones(&frame),
@@ -356,8 +364,8 @@ fn export(wording: Wording<'_>, looks: &[Look]) -> Export {
     for look in looks {
         table.push([
             instant(look.at),
-            look.looker.as_str().into(),
-            wording.agency(&look.agency).into(),
+            look.looker.name.as_str().into(),
+            wording.agency(&look.looker.agency).into(),
             wording.purpose(&look.purpose).into(),
         ]);
     }
@@ -367,14 +375,14 @@ fn export(wording: Wording<'_>, looks: &[Look]) -> Export {
 /// A look as a line of a timeline: when, who, for which office, why.
 pub fn moment(wording: Wording<'_>, look: &Look) -> Moment {
     let frame = wording.frame;
-    let who = if look.agency.is_empty() {
-        look.looker.clone()
+    let who = if look.looker.agency.is_empty() {
+        look.looker.name.clone()
     } else {
         frame.say(
             "people-looker",
             &[
-                ("agency", wording.agency(&look.agency).into()),
-                ("name", look.looker.as_str().into()),
+                ("agency", wording.agency(&look.looker.agency).into()),
+                ("name", look.looker.name.as_str().into()),
             ],
         )
     };

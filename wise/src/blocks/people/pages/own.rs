@@ -57,8 +57,15 @@ pub struct ConsentLine {
 #[template(path = "blocks/people/pages/looks.html")]
 pub struct LooksPage {
     pub frame: Frame,
-    pub looks: Vec<Moment>,
+    pub looks: Vec<LookLine>,
     pub phones: Vec<(String, String)>,
+}
+
+/// One look, with where its proof is; empty where it was not sealed.
+#[derive(Clone, Debug, Default)]
+pub struct LookLine {
+    pub moment: Moment,
+    pub proof_href: String,
 }
 
 /// A resident tells of a birth.

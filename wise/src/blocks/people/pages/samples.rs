@@ -5,7 +5,7 @@ use web::Frame;
 
 use super::{
     BirthLine, BirthPage, BirthsPage, ChildEntry, ConsentLine, FactRow, FactSection, FindPage,
-    FoundLine, HouseholdPage, Line, LooksPage, MePage, MemberLine, Moment, NewBirthPage,
+    FoundLine, HouseholdPage, Line, LookLine, LooksPage, MePage, MemberLine, Moment, NewBirthPage,
     SexQuestion, TellPage,
 };
 
@@ -210,7 +210,13 @@ impl MePage {
 impl LooksPage {
     pub fn sample(frame: Frame) -> Self {
         Self {
-            looks: looks(),
+            looks: looks()
+                .into_iter()
+                .map(|moment| LookLine {
+                    proof_href: "/proofs/7".into(),
+                    moment,
+                })
+                .collect(),
             phones: phones(),
             frame,
         }
