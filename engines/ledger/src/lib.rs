@@ -7,6 +7,7 @@
 mod base64;
 mod block;
 pub mod checkpoint;
+pub mod claims;
 pub mod commitment;
 pub mod consensus;
 mod hash;

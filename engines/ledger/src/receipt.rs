@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
+use crate::claims;
 use crate::commitment::{Opening, Sealed};
 use crate::policy::{Distrust, Policy, Trusted};
 use crate::tree::{MAX_PROOF_HASHES, ProofError, verify_inclusion};
@@ -109,10 +110,12 @@ impl Receipt {
             verify_inclusion(&checkpoint.head, self.index, &entry.leaf(), &self.proof)
         };
         let sealed = Sealed::read(&self.entry);
-        let is_opened = match (&self.opening, &sealed) {
+        let committed = sealed.as_ref().map(|it| it.commitment);
+        let committed = committed.or_else(|| claims::commitment(&self.entry));
+        let is_opened = match (&self.opening, &committed) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(opening), Some(sealed)) => opening.opens(sealed),
+            (Some(opening), Some(committed)) => opening.commitment() == *committed,
         };
         match (stands(&self.entry), is_opened) {
             (Ok(()), true) => Ok(Proven {
@@ -120,7 +123,7 @@ impl Receipt {
                 index: self.index,
                 checkpoint,
             }),
-            (Ok(()), false) if sealed.is_none() => Err(ReceiptError::NotSealed),
+            (Ok(()), false) if committed.is_none() => Err(ReceiptError::NotSealed),
             (Ok(()), false) => Err(ReceiptError::Record),
             // Whether the entry is what was altered: the opening tells what it should be.
             (Err(error), _) => {

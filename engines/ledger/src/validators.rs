@@ -1,4 +1,5 @@
-//! Who keeps a ledger, as its entries say: what blocks call the application hash.
+//! What the entries of a ledger come to: who keeps it, and which [claims](crate::claims) stand. Blocks call its digest the
+//! application hash.
 //!
 //! A change of validators is an entry like any other, visible to everybody, and takes effect with the block after. It is bound
 //! to the exact state that it changes, so that an approval cannot be used twice, and holds only with approvals of more than two
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
+use crate::claims::{self, ClaimError, ClaimMap};
 use crate::consensus::{InvalidValidators, Signature, ValidatorSet};
 use crate::{BlockError, Entry, Hash};
 
@@ -50,7 +52,7 @@ mod hex {
 
 /// What all entries so far mean taken together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct State {
     /// The ledger's name in its checkpoints.
     origin: String,
@@ -58,6 +60,55 @@ pub struct State {
     validators: Vec<Validator>,
     /// The block that changed them last; 0 while nothing did.
     changed_at: u64,
+    claims: ClaimMap,
+}
+
+/// A state in JSON. Of the claims it has the root.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    origin: String,
+    validators: Vec<Validator>,
+    changed_at: u64,
+    /// Left out while nothing is claimed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    claims: Hash,
+}
+
+fn is_zero(hash: &Hash) -> bool {
+    *hash == Hash::default()
+}
+
+impl From<State> for Written {
+    fn from(it: State) -> Self {
+        Self {
+            claims: it.claims.root(),
+            origin: it.origin,
+            validators: it.validators,
+            changed_at: it.changed_at,
+        }
+    }
+}
+
+/// A state that has claims cannot be read without them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the state has claims, which stand elsewhere")]
+pub struct ClaimsElsewhere;
+
+impl TryFrom<Written> for State {
+    type Error = ClaimsElsewhere;
+
+    fn try_from(it: Written) -> Result<Self, ClaimsElsewhere> {
+        if !is_zero(&it.claims) {
+            return Err(ClaimsElsewhere);
+        }
+        Ok(Self {
+            origin: it.origin,
+            validators: it.validators,
+            changed_at: it.changed_at,
+            claims: ClaimMap::default(),
+        })
+    }
 }
 
 impl State {
@@ -73,6 +124,7 @@ impl State {
             origin: origin.into(),
             validators: ordered(validators)?,
             changed_at: 0,
+            claims: ClaimMap::default(),
         })
     }
 
@@ -82,6 +134,17 @@ impl State {
 
     pub fn validators(&self) -> &[Validator] {
         &self.validators
+    }
+
+    /// What is claimed now.
+    pub fn claims(&self) -> &ClaimMap {
+        &self.claims
+    }
+
+    /// The same state with other claims: how one is kept apart from them, and put together again.
+    #[must_use]
+    pub fn with_claims(self, claims: ClaimMap) -> Self {
+        Self { claims, ..self }
     }
 
     pub fn keys(&self) -> Vec<[u8; 32]> {
@@ -101,8 +164,12 @@ impl State {
     /// The state after an entry of the block at `height`; whether it changed. Entries of other kinds change nothing.
     ///
     /// # Errors
-    /// The entry would change the validators and may not: it may stand in no block.
+    /// The entry would change the validators or claim something, and may not: it may stand in no block.
     pub fn apply(&mut self, entry: &Entry, height: u64) -> Result<bool, ChangeError> {
+        if let Some(claims) = claims::apply(&self.claims, entry)? {
+            self.claims = claims;
+            return Ok(true);
+        }
         let Some(validators) = self.changed(entry)? else {
             return Ok(false);
         };
@@ -116,6 +183,7 @@ impl State {
     /// # Errors
     /// As [`Self::apply`].
     pub fn check(&self, entry: &Entry) -> Result<(), ChangeError> {
+        claims::apply(&self.claims, entry)?;
         self.changed(entry).map(|_| ())
     }
 
@@ -177,6 +245,8 @@ fn ordered(mut validators: Vec<Validator>) -> Result<Vec<Validator>, ChangeError
 pub enum ChangeError {
     #[error(transparent)]
     Validators(#[from] InvalidValidators),
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     #[error("the name of validator {id} is empty or longer than {MAX_NAME_BYTES} bytes")]
     Name { id: Hash },
     #[error("two validators are called {name}")]

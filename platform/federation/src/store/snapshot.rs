@@ -2,16 +2,17 @@
 //! with one that is damaged, everything is worked out anew.
 //!
 //! ```text
-//! "wise.snapshot.v1\n", SHA-256 over the rest (32), length of the JSON (4, big-endian), JSON, the edge's own bytes
+//! "wise.snapshot.v2\n", SHA-256 over the rest (32), length of the JSON (4, big-endian), JSON, the edge's own bytes
 //! ```
 
+use ledger::claims::{ClaimMap, Held};
 use ledger::tree::Edge;
 use ledger::{Hash, State};
 use serde::{Deserialize, Serialize};
 
 use super::journal::Position;
 
-const MAGIC: &[u8] = b"wise.snapshot.v1\n";
+const MAGIC: &[u8] = b"wise.snapshot.v2\n";
 
 /// The last block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,16 +34,20 @@ pub struct Snapshot {
 #[derive(Serialize, Deserialize)]
 struct Head {
     last: Last,
+    /// Without its claims.
     state: State,
+    claims: Vec<(Hash, Vec<Held>)>,
     segment: u64,
     offset: u64,
 }
 
 impl Snapshot {
     pub fn encode(&self) -> Vec<u8> {
+        let claims = self.state.claims().iter();
         let head = Head {
             last: self.last,
-            state: self.state.clone(),
+            state: self.state.clone().with_claims(ClaimMap::default()),
+            claims: claims.map(|(key, held)| (key, held.to_vec())).collect(),
             segment: self.next.segment,
             offset: self.next.offset,
         };
@@ -63,7 +68,7 @@ impl Snapshot {
         let head: Head = serde_json::from_slice(head).ok()?;
         Some(Self {
             last: head.last,
-            state: head.state,
+            state: head.state.with_claims(head.claims.into_iter().collect()),
             next: Position {
                 segment: head.segment,
                 offset: head.offset,
