@@ -126,7 +126,7 @@ pub fn serve() -> bool {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let handle = member_at(number, &all, &folder);
+        let (handle, _) = member_at(number, &all, &folder);
         say("ready");
         let (sender, mut lines) = tokio::sync::mpsc::unbounded_channel();
         std::thread::spawn(move || {
@@ -143,7 +143,8 @@ pub fn serve() -> bool {
     true
 }
 
-fn member_at(number: usize, all: &[&str], folder: &Path) -> Handle {
+/// Starts a member in this process, over the files in a folder.
+pub fn member_at(number: usize, all: &[&str], folder: &Path) -> (Handle, Shared) {
     let ledger = LedgerId::of_origin(ORIGIN);
     let secret = |it: usize| [it as u8 + 1; 32];
     let keys: Vec<_> = (0..all.len())
@@ -172,7 +173,8 @@ fn member_at(number: usize, all: &[&str], folder: &Path) -> Handle {
     let signer = Vec::from([Algorithm::Ed25519, Algorithm::MlDsa44].map(signs));
     let store = Store::open(&folder.join("store"), genesis, Box::new(signer)).unwrap();
     let storage = FileStorage::open(&folder.join("wal")).unwrap();
-    start(setup, Shared::new(store), storage).unwrap()
+    let store = Shared::new(store);
+    (start(setup, store.clone(), storage).unwrap(), store)
 }
 
 async fn obey(handle: Handle, number: usize, words: Vec<String>) {
