@@ -2,8 +2,8 @@
 //! application hash.
 //!
 //! A change of validators is an entry like any other, visible to everybody, and takes effect with the block after. It is bound
-//! to the exact state that it changes, so that an approval cannot be used twice, and holds only with approvals of more than two
-//! thirds of those who are validators before it.
+//! to the exact validators that it changes, and to when they became it, so that an approval cannot be used twice, and holds only
+//! with approvals of more than two thirds of those who are validators before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -161,6 +161,11 @@ impl State {
         Hash::of(&[b"wise.state.v1\n", &self.canonical()])
     }
 
+    /// What a change of validators is bound to: the state but for its claims, which may change while approvals are gathered.
+    fn keepers(&self) -> Hash {
+        self.clone().with_claims(ClaimMap::default()).hash()
+    }
+
     /// The state after an entry of the block at `height`; whether it changed. Entries of other kinds change nothing.
     ///
     /// # Errors
@@ -192,8 +197,9 @@ impl State {
         let Some(change) = Change::read(entry)? else {
             return Ok(None);
         };
-        if change.state != self.hash() {
-            let (expected, found) = (self.hash(), change.state);
+        let expected = self.keepers();
+        if change.state != expected {
+            let found = change.state;
             return Err(ChangeError::State { expected, found });
         }
         let validators = ordered(change.validators.clone())?;
@@ -273,7 +279,7 @@ pub enum ChangeError {
 pub struct Change {
     approvals: Vec<Approval>,
     kind: String,
-    /// The hash of the state that it changes.
+    /// The hash of the state that it changes, but for its claims.
     state: Hash,
     validators: Vec<Validator>,
 }
@@ -314,14 +320,25 @@ impl Change {
         Ok(Self {
             approvals: Vec::new(),
             kind: CHANGE_KIND.to_owned(),
-            state: state.hash(),
+            state: state.keepers(),
             validators: ordered(validators)?,
         })
     }
 
-    /// Approves with the key of a validator.
+    /// Who would vote after it.
+    pub fn validators(&self) -> &[Validator] {
+        &self.validators
+    }
+
+    /// The ids of those who approved it, as it says.
+    pub fn approved_by(&self) -> impl Iterator<Item = Hash> {
+        self.approvals.iter().map(|it| it.by)
+    }
+
+    /// Approves with the Ed25519 secret of a validator.
     #[must_use]
-    pub fn approve(mut self, key: &SigningKey) -> Self {
+    pub fn approve(mut self, secret: &[u8; 32]) -> Self {
+        let key = SigningKey::from_bytes(secret);
         let signature = Signature(key.sign(&self.message()).to_bytes());
         let by = Hash::of(&[key.verifying_key().as_bytes()]);
         self.approvals.push(Approval { by, signature });
@@ -399,7 +416,7 @@ mod tests {
         let change = Change::new(state, to).unwrap();
         approved_by
             .iter()
-            .fold(change, |it, seed| it.approve(&key(*seed)))
+            .fold(change, |it, seed| it.approve(key(*seed).as_bytes()))
     }
 
     #[test]

@@ -28,7 +28,7 @@ use ledger::policy::{Policy, PolicySyntaxError};
 use ledger::receipt::Receipt;
 use ledger::tree::{TreeHead, verify_consistency};
 use ledger::witness::Witness;
-use ledger::{Block, ChangeError, Entry, State, Validator};
+use ledger::{Block, Change, ChangeError, Entry, State, Validator};
 use rand::Rng;
 
 pub use keys::{Keys, UnusableKey};
@@ -107,6 +107,8 @@ pub struct Founding {
 pub struct Ledger {
     store: Shared,
     handle: Handle,
+    /// The agencies of the settings; empty where it is to be kept alone.
+    agencies: Arc<[Validator]>,
     /// Only where it was founded for one.
     demonstration: Option<Demonstration>,
     keys: Arc<Keys>,
@@ -175,6 +177,7 @@ impl Ledger {
         Ok(Self {
             store,
             handle,
+            agencies: founding.federation.agencies.clone().into(),
             demonstration,
             keys: Arc::new(keys),
             policy: Arc::new(policy),
@@ -199,6 +202,19 @@ impl Ledger {
 
     pub async fn stop(&self) {
         self.handle.stop().await;
+    }
+
+    /// The change that would make the agencies of the settings those that vote; `None` where they are.
+    ///
+    /// # Errors
+    /// They are no set of validators.
+    pub fn change(&self) -> Result<Option<Change>, ChangeError> {
+        let state = self.store.read().state().clone();
+        let change = Change::new(&state, self.agencies.to_vec());
+        if self.agencies.is_empty() {
+            return Ok(None);
+        }
+        change.map(|it| (it.validators() != state.validators()).then_some(it))
     }
 
     /// What makes it break the rules; `None` for a ledger in earnest.

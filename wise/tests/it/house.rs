@@ -7,6 +7,8 @@ use base::ids::{AccountId, PersonId};
 use base::{Clock, Entropy, SimulatedClock, SystemClock, Won};
 use db::{Db, Durability, Place, Tx};
 use jiff::civil::{Date, date};
+use ledger::Validator;
+use ledger::consensus::{LedgerId, Signer};
 use spine::Cx;
 use tempfile::TempDir;
 use testkit::Client;
@@ -171,6 +173,23 @@ impl House {
         self.app = self.app.clone().with_ledger(Keeping::Here(ledger.clone()));
         self.client = Client::new(server::routes("/login").into_router(self.app.clone()));
         Ok(ledger)
+    }
+
+    /// Keeps the ledger alone, while the settings already say that three more are to join.
+    pub async fn keep_ledger_before_others_join(&mut self) {
+        let ledger = self.keep_ledger();
+        let own = Validator {
+            name: "한빛시".into(),
+            key: ledger.keys().public(),
+        };
+        self.leave_ledger(ledger).await;
+        let other = |number: u8| Validator {
+            name: format!("기관 {number}"),
+            key: Signer::new(LedgerId::of_origin("x"), &[number; 32]).public_key(),
+        };
+        let all = vec![own, other(2), other(3), other(4)];
+        self.keep_ledger_with("ledger", |it| it.federation.agencies = all)
+            .unwrap();
     }
 
     /// Ends the validator and closes the ledger's files.

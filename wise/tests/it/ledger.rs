@@ -1,6 +1,8 @@
 //! The ledger behind the server: what is done is sealed, whoever it concerns takes a proof along, strangers check it, and what
 //! was altered is named.
 
+mod others;
+
 use std::io::Read;
 use std::path::Path;
 use std::process::Command;
@@ -9,13 +11,12 @@ use axum::http::StatusCode;
 use base::ids::AccountId;
 use db::values;
 use flate2::read::GzDecoder;
-use ledger::checkpoint::{Checkpoint, SignedCheckpoint};
+use ledger::checkpoint::SignedCheckpoint;
 use ledger::policy::Policy;
 use ledger::receipt::{Receipt, ReceiptError};
-use ledger::tree::{Tile, TreeHead, bundle};
-use ledger::witness::AddCheckpoint;
+use ledger::tree::{Tile, bundle};
 use testkit::Client;
-use wise::app::ledger::{LedgerError, WitnessOf, WitnessSettings};
+use wise::app::ledger::LedgerError;
 use wise::blocks::people::{self, Looker};
 use wise::blocks::seals::{self, Flaw};
 
@@ -478,176 +479,5 @@ fn an_erased_person_leaves_nothing_but_entries_that_say_nothing() {
         assert_eq!(unsound, []);
         ledger.store().read().audit().unwrap();
         ledger.stop().await;
-    });
-}
-
-/// Serves a house on a port of its own; what stands before `/add-checkpoint` there.
-async fn listen(house: &House) -> String {
-    let router = wise::server::routes("/login").into_router(house.app.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-    format!("http://{address}/ledger")
-}
-
-/// How a witness with `request` answers: its status.
-async fn told(house: &House, request: &AddCheckpoint) -> (u16, String) {
-    let body = request.to_string().into_bytes();
-    let answer = house
-        .client
-        .ask("POST", "/ledger/add-checkpoint", body, None)
-        .await;
-    (answer.status.as_u16(), answer.body)
-}
-
-#[test]
-fn one_server_cosigns_the_log_of_another_and_refuses_a_fork_and_a_rollback() {
-    on_both(async |mut witness| {
-        let folder = tempfile::TempDir::new().unwrap();
-        let place = db::Place::File(folder.path().join("wise.db"));
-        let mut log = tokio::task::block_in_place(|| House::build(&place, folder));
-        let ledger = log.keep_ledger();
-        look(&log);
-        log.seal(&ledger).await;
-        let log_key = ledger.log_key().clone();
-        let stranger = log
-            .keep_ledger_with("forked", |it| it.origin = Some("x".into()))
-            .err();
-        assert!(matches!(stranger, Some(LedgerError::Elsewhere(_))));
-        let own = witness.keep_ledger_with("ledger", |it| {
-            it.witness_of = Some(WitnessOf {
-                name: "witness.example.kr".into(),
-                logs: vec![log_key.clone()],
-            });
-        });
-        let own = own.unwrap();
-        let witness_of = WitnessOf {
-            name: "witness.example.kr".into(),
-            logs: Vec::new(),
-        };
-        let keys = witness_of.keys(own.keys()).unwrap();
-        let url = listen(&witness).await;
-        log.leave_ledger(ledger).await;
-        let ledger = log.keep_ledger_with("ledger", |it| {
-            it.witnesses.push(WitnessSettings { url, keys });
-        });
-        let ledger = ledger.unwrap();
-        ledger.ask_witnesses().await;
-        let state = &ledger.witnesses()[0];
-        assert_eq!(
-            (state.cosigned, state.problem.as_str()),
-            (Some(ledger.head().size), "")
-        );
-        let checkpoint = ledger.store().read().checkpoint().clone();
-        assert_eq!(ledger.cosigners(&checkpoint), ["witness.example.kr"]);
-        let page = log.client.get("/ledger/log").await.body;
-        assert!(page.contains("witness.example.kr"), "{page}");
-        let small = checkpoint.clone();
-
-        // Two signatures: Ed25519 for today, ML-DSA-44 for the day after.
-        let before = checkpoint.signatures.len();
-        look(&log);
-        log.seal(&ledger).await;
-        ledger.ask_witnesses().await;
-        let size = ledger.head().size;
-        assert_eq!(ledger.witnesses()[0].cosigned, Some(size));
-        let now = ledger.store().read().checkpoint().clone();
-        assert_eq!(now.signatures.len(), before);
-
-        // A rollback: the log shows an earlier checkpoint as if nothing had come after.
-        let old = small.checkpoint.head().size;
-        let rollback = AddCheckpoint {
-            old,
-            proof: Vec::new(),
-            checkpoint: small.clone(),
-        };
-        assert_eq!(told(&witness, &rollback).await, (409, format!("{size}\n")));
-        let backwards = AddCheckpoint {
-            old: size,
-            proof: Vec::new(),
-            checkpoint: small,
-        };
-        assert_eq!(told(&witness, &backwards).await.0, 400);
-        // A fork: as many entries, others in them, and signed by the log itself.
-        let head = TreeHead {
-            size,
-            root: ledger::Hash([7; 32]),
-        };
-        let forked = Checkpoint::new(ledger.origin(), head).unwrap();
-        let signer = ledger.keys().log().unwrap();
-        let signatures = signer
-            .iter()
-            .map(|it| it.sign(&forked, 0).unwrap())
-            .collect();
-        let fork = SignedCheckpoint {
-            checkpoint: forked,
-            signatures,
-        };
-        let fork = AddCheckpoint {
-            old: size,
-            proof: Vec::new(),
-            checkpoint: fork,
-        };
-        assert_eq!(told(&witness, &fork).await.0, 409);
-        // A longer fork, whose proof does not hold.
-        let head = TreeHead {
-            size: size + 1,
-            root: ledger::Hash([7; 32]),
-        };
-        let forked = Checkpoint::new(ledger.origin(), head).unwrap();
-        let signatures = signer
-            .iter()
-            .map(|it| it.sign(&forked, 0).unwrap())
-            .collect();
-        let fork = SignedCheckpoint {
-            checkpoint: forked,
-            signatures,
-        };
-        let fork = AddCheckpoint {
-            old: size,
-            proof: vec![ledger::Hash([1; 32])],
-            checkpoint: fork,
-        };
-        assert_eq!(told(&witness, &fork).await.0, 422);
-        // Unknown logs, unsigned and unreadable ones.
-        let mut unsigned = now.clone();
-        unsigned.signatures.clear();
-        let unsigned = AddCheckpoint {
-            old: size,
-            proof: Vec::new(),
-            checkpoint: unsigned,
-        };
-        let status = told(&witness, &unsigned).await.0;
-        assert!(matches!(status, 400 | 403), "{status}");
-        let garbage = witness
-            .client
-            .ask(
-                "POST",
-                "/ledger/add-checkpoint",
-                b"old x\n\n".to_vec(),
-                None,
-            )
-            .await;
-        assert_eq!(garbage.status, StatusCode::BAD_REQUEST);
-        // A server that is no witness says so.
-        assert_eq!(told(&log, &rollback).await.0, 404);
-        // A receipt names the witness.
-        let proof = log.resident(log.haneul).await;
-        let proof = proof
-            .get(&proof_link(&proof.get("/me/looks").await.body))
-            .await
-            .body;
-        let proof: Receipt = proof.parse().unwrap();
-        let proven = proof.verify(ledger.policy()).unwrap();
-        let names: Vec<_> = proven
-            .checkpoint
-            .signed_by
-            .iter()
-            .map(|it| it.0.as_str())
-            .collect();
-        assert!(names.contains(&"witness.example.kr"), "{names:?}");
-        ledger.stop().await;
-        own.stop().await;
     });
 }

@@ -115,6 +115,7 @@ const TASKS: &[Task] = &[
     task("declare a cold warning", "supervisor", "/work/conditions", |_| "/work/conditions".into(), &[Pick("#kind", "cold_wave"), Type("#title", "한파경보"), Press("form[action='/work/conditions'] .button")], ("/work/conditions", "한파경보")),
     task("end the warning", "supervisor", "/work/conditions/{condition}/end", |_| "/work/conditions".into(), &[Press("form[action$='/end'] .button")], ("/work/conditions", "알려진 상황이 없습니다")),
     task("the queue of all offices", "supervisor", "/work", |_| "/work".into(), &[Press("a.stat[href='/work/births']")], ("/work/births", "기다리는 출생이 없습니다")),
+    task("let other agencies join", "operator", "/system/ledger", |_| "/system/ledger".into(), &[Press("form[action='/system/ledger'] .button")], ("/system/ledger", "설정 파일의 기관과 같습니다")),
     task("try a reform", "decider", "/aide/reforms", |house| { settle(house, 1_000); "/aide/reforms/new?parameter=child-allowance/base".into() }, &[Type("#title", "아동수당 15만원"), Type("#value-0", "150,000"), Press("main form .button:not(.quiet, .plain)")], ("/aide/runs/", "아동수당 15만원")),
     task("repeat the run", "decider", "/aide/runs/{run}/repeat", finished, &[Press("form[action$='/repeat'] .button")], ("/aide/runs/", "아동수당 15만원")),
     task("ask what a policy did", "decider", "/aide/evidence", |_| "/aide/evidence/new".into(), &[Type("#measure", "방문 상담"), Type("#outcome", "체납률 (%)"), Choose("[name=better][value=lower]"), Type("#source", "지어낸 보기"), Type("#csv", "지역,시점,값,시행\n가,1,1,0\n가,2,2,1\n나,1,1,0\n나,2,1,0"), Press("form[action='/aide/evidence'] .button")], ("/aide/runs/", "방문 상담")),
@@ -346,7 +347,7 @@ async fn sign_in(window: &Window, root: &str, login: &'static str) {
 fn every_task_is_done_by_keyboard_without_scripts() {
     on_both(async |mut house| {
         if house.db.dialect() == db::Dialect::Sqlite {
-            house.keep_ledger();
+            house.keep_ledger_before_others_join().await;
             do_all(&house, false).await;
         }
     });
@@ -356,7 +357,7 @@ fn every_task_is_done_by_keyboard_without_scripts() {
 fn every_task_is_done_by_keyboard_with_scripts() {
     on_both(async |mut house| {
         if house.db.dialect() == db::Dialect::Sqlite {
-            house.keep_ledger();
+            house.keep_ledger_before_others_join().await;
             do_all(&house, true).await;
         }
     });

@@ -99,3 +99,21 @@ seals-offence-replay = Sent what is long past, again and again
 seals-offence-malformed = Sent what cannot be read
 seals-offence-late = Sent it when its time was over
 seals-offence-silent = Proposed nothing in three turns, one after another
+
+# Who keeps the ledger
+seals-keepers = The ledger
+seals-keepers-lead = Whether it is written, and which agencies keep it.
+seals-keepers-waiting = Waiting to be written
+seals-keepers-now = Agencies that keep it
+seals-keepers-approved = Approved
+seals-keepers-same = They are those of the settings. To change them, edit [[ledger.agency]] in wise.toml and start again.
+seals-keepers-wanted = Agencies of the settings
+seals-keepers-how = More than two thirds of those who keep it now must approve. Approving adds this agency's signature to the text below; if more are needed, paste the text into the same page of another agency. Afterwards more than two thirds of the new ones must be running, or nothing is written.
+seals-keepers-change = The change
+seals-keepers-change-hint = Leave it as it is to begin; put in the text of another agency if you got one.
+seals-keepers-approve = Approve
+seals-keepers-error = It was not approved
+seals-keepers-none = That is no change of agencies. Put it in as you got it.
+seals-keepers-other = Its agencies are not those of this server's settings. Mend wise.toml first.
+seals-keepers-old = The agencies have changed meanwhile. Begin again with a new text.
+seals-keepers-refused = The ledger did not take it. Look at who approved, and the signatures.

@@ -99,3 +99,21 @@ seals-offence-replay = 지난 것을 거듭 보냈습니다
 seals-offence-malformed = 읽을 수 없는 것을 보냈습니다
 seals-offence-late = 때가 지나서 보냈습니다
 seals-offence-silent = 세 차례 잇달아 아무것도 내놓지 않았습니다
+
+# 원장을 쓰는 기관
+seals-keepers = 원장 관리
+seals-keepers-lead = 원장이 잘 적히는지, 어느 기관이 함께 쓰는지 봅니다.
+seals-keepers-waiting = 적기를 기다림
+seals-keepers-now = 지금 쓰는 기관
+seals-keepers-approved = 찬성함
+seals-keepers-same = 설정 파일의 기관과 같습니다. 바꾸려면 wise.toml의 [[ledger.agency]]를 고치고 다시 시작하세요.
+seals-keepers-wanted = 설정 파일이 말하는 기관
+seals-keepers-how = 지금 쓰는 기관의 3분의 2가 넘게 찬성해야 바뀝니다. 찬성하면 아래 글에 이 기관의 서명이 더해집니다. 모자라면 그 글을 다른 기관의 같은 화면에 붙여 넣으세요. 바뀐 뒤에는 새 기관들의 3분의 2가 넘게 켜져 있어야 원장이 적힙니다.
+seals-keepers-change = 바꾸자는 글
+seals-keepers-change-hint = 처음이면 그대로 두세요. 다른 기관이 보낸 글이 있으면 바꿔 넣으세요.
+seals-keepers-approve = 찬성하기
+seals-keepers-error = 찬성하지 못했습니다
+seals-keepers-none = 바꾸자는 글이 아닙니다. 받은 글을 고치지 말고 그대로 넣어 주세요.
+seals-keepers-other = 이 글의 기관들이 이 서버의 설정 파일과 다릅니다. wise.toml을 먼저 맞춰 주세요.
+seals-keepers-old = 그사이 원장을 쓰는 기관이 바뀌었습니다. 새 글로 다시 시작하세요.
+seals-keepers-refused = 원장이 이 글을 받지 않았습니다. 찬성한 기관과 서명을 확인해 주세요.

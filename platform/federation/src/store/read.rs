@@ -36,6 +36,11 @@ impl Store {
         &self.state
     }
 
+    /// How the ledger began.
+    pub fn genesis(&self) -> &State {
+        &self.genesis
+    }
+
     /// The entries with these numbers, as far as there are.
     ///
     /// # Errors

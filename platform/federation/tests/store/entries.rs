@@ -80,7 +80,11 @@ fn a_change_of_validators_takes_effect_with_the_block_after_and_is_kept() {
 
     let key = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
     let before = store.state().hash();
-    let block = commit(&mut store, vec![change.approve(&key).entry().unwrap()]).unwrap();
+    let block = commit(
+        &mut store,
+        vec![change.approve(key.as_bytes()).entry().unwrap()],
+    )
+    .unwrap();
     assert_ne!(block.header.application, before);
     assert_eq!(store.validators(), [agency(1).key, agency(2).key]);
     drop(store);

@@ -78,7 +78,7 @@ async fn a_change_that_another_overtook_is_refused_with_the_reason() {
         let mut renamed = agency(1);
         renamed.name = name.to_owned();
         let change = Change::new(shared.read().state(), vec![renamed]).unwrap();
-        change.approve(&key).entry().unwrap()
+        change.approve(key.as_bytes()).entry().unwrap()
     };
     let (first, second) = (change("one"), change("two"));
     let refused = handle.submit(vec![first.clone(), second.clone()]).await;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ledger::consensus::{LedgerId, Signer};
 use ledger::note::{Algorithm, KeyError, SigningKey, VerifierKey};
-use ledger::{Hash, State, Validator};
+use ledger::{Change, Hash, State, Validator};
 use rand::{Rng, RngExt};
 
 use super::{Founding, LedgerError, genesis};
@@ -99,6 +99,16 @@ impl Keys {
     /// The public half of [`validator`](Self::validator).
     pub fn public(&self) -> [u8; 32] {
         Signer::new(LedgerId::of_origin(&self.origin), &self.validator).public_key()
+    }
+
+    /// By which others know this agency.
+    pub fn id(&self) -> Hash {
+        Hash::of(&[&self.public()])
+    }
+
+    /// Approves a change of agencies as this one.
+    pub fn approve(&self, change: Change) -> Change {
+        change.approve(&self.validator)
     }
 
     /// The key that checks the log's Ed25519 signature.

@@ -70,6 +70,11 @@ pub fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, Error> {
     store::waiting(tx, most)
 }
 
+/// How many entries do not stand in the ledger yet.
+pub(super) fn count_waiting(tx: &mut Tx<'_>) -> Result<u64, Error> {
+    Ok(store::count_waiting(tx)?)
+}
+
 /// Says where entries stand in the ledger, and how far the ledger reaches now.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The ledger for people and for programs: proofs, the pages that explain and show it, the log as C2SP `tlog-tiles` serves it,
 //! and this server as a witness of other logs.
 
+mod keepers;
 mod log;
 mod pages;
 mod proof;
@@ -20,6 +21,7 @@ pub use proof::proof_href;
 
 pub fn routes() -> Routes<App> {
     const OWN: Permission = Permission::Action("person.own");
+    const KEEP: Permission = Permission::Action("ledger.keep");
     const OPEN: Permission = Permission::Public("anybody may check the ledger");
     Routes::new()
         .get("/proofs/{seal}", OWN, proof::proof)
@@ -28,7 +30,10 @@ pub fn routes() -> Routes<App> {
         .get("/ledger/blocks/{height}", OPEN, pages::block)
         .get("/ledger/check", OPEN, proof::form)
         .post("/ledger/check", OPEN, proof::check)
+        .get("/system/ledger", KEEP, keepers::show)
+        .post("/system/ledger", KEEP, keepers::approve)
         .get("/ledger/policy", OPEN, log::policy)
+        .get("/ledger/genesis", OPEN, log::genesis)
         .get("/ledger/verify.py", OPEN, log::script)
         .get("/ledger/checkpoint", OPEN, log::checkpoint)
         .get("/ledger/tile/{*place}", OPEN, log::tile)

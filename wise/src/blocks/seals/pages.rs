@@ -107,6 +107,41 @@ pub struct EntryLine {
     pub text: String,
 }
 
+/// How the ledger does, and who is to keep it: for the operator.
+#[derive(Template)]
+#[template(path = "blocks/seals/pages/keepers.html")]
+pub struct KeepersPage {
+    pub frame: Frame,
+    pub errors: Vec<(String, String)>,
+    /// Of the last block.
+    pub height: u64,
+    /// Entries in the log.
+    pub size: u64,
+    /// Entries that wait for it.
+    pub waiting: u64,
+    /// Why the validator stopped, if it did.
+    pub halted: Option<String>,
+    /// Who keeps it.
+    pub now: Vec<KeeperLine>,
+    /// Who is to keep it, as the settings say; empty where that is so already.
+    pub wanted: Vec<KeeperLine>,
+    /// The change with the approvals so far.
+    pub text: String,
+}
+
+impl KeepersPage {
+    fn error(&self) -> &str {
+        self.errors.first().map_or("", |it| it.1.as_str())
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct KeeperLine {
+    pub name: String,
+    pub key: String,
+    pub has_approved: bool,
+}
+
 /// Where a proof is laid down.
 #[derive(Template)]
 #[template(path = "blocks/seals/pages/check.html")]

@@ -62,6 +62,15 @@ pub(super) fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, Error>
     rows.iter().map(read).collect()
 }
 
+pub(super) fn count_waiting(tx: &mut Tx<'_>) -> Result<u64, db::Error> {
+    let row = tx.query_one(
+        "SELECT COUNT(*) FROM seals_seal WHERE log_index IS NULL",
+        values![],
+    )?;
+    let count: i64 = row.get(0)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 pub(super) fn set_index(tx: &mut Tx<'_>, id: &str, index: u64) -> Result<(), db::Error> {
     tx.execute(
         "UPDATE seals_seal SET log_index = $2 WHERE id = $1",

@@ -49,6 +49,12 @@ pub async fn policy(State(app): State<App>) -> Result<Response, Problem> {
     ))
 }
 
+/// How the ledger began: an agency that joins begins with the same.
+pub async fn genesis(State(app): State<App>) -> Result<Response, Problem> {
+    let bytes = kept(&app)?.store().read().genesis().canonical();
+    Ok(plain(bytes, "application/json", "no-cache"))
+}
+
 pub async fn script() -> Response {
     plain(SCRIPT, "text/x-python; charset=utf-8", "no-cache")
 }

@@ -4,7 +4,8 @@ use askama::Template;
 use web::Frame;
 
 use super::{
-    AgencyLine, BlockLine, BlockPage, CheckPage, Checked, EntryLine, ExplainPage, LogPage, Standing,
+    AgencyLine, BlockLine, BlockPage, CheckPage, Checked, EntryLine, ExplainPage, KeeperLine,
+    KeepersPage, LogPage, Standing,
 };
 use crate::app::ledger::WitnessState;
 
@@ -23,6 +24,11 @@ pub fn samples(frame: &dyn Fn() -> Frame) -> Vec<Rendered> {
         ("seals-log", LogPage::sample(frame()).render()),
         ("seals-log-empty", LogPage::empty_sample(frame()).render()),
         ("seals-block", BlockPage::sample(frame()).render()),
+        ("seals-keepers", KeepersPage::sample(frame()).render()),
+        (
+            "seals-keepers-same",
+            KeepersPage::same_sample(frame()).render(),
+        ),
         ("seals-check", CheckPage::sample(frame()).render()),
         (
             "seals-check-holds",
@@ -148,6 +154,41 @@ impl BlockPage {
             entries: vec![entry(128_415), entry(128_416)],
             more: Some(10),
             frame,
+        }
+    }
+}
+
+impl KeepersPage {
+    pub fn sample(frame: Frame) -> Self {
+        let line = |name: &str, has_approved| KeeperLine {
+            name: name.into(),
+            key: "5d".repeat(32),
+            has_approved,
+        };
+        Self {
+            errors: vec![("change".into(), frame.t("seals-keepers-none"))],
+            height: 812,
+            size: 128_417,
+            waiting: 3,
+            halted: Some("the write-ahead log: no space left on the disk".into()),
+            now: vec![line("시청", true)],
+            wanted: vec![
+                line("시청", true),
+                line("도청", false),
+                line("시의회", false),
+                line("대학교", false),
+            ],
+            text: "{}".into(),
+            frame,
+        }
+    }
+
+    pub fn same_sample(frame: Frame) -> Self {
+        Self {
+            errors: Vec::new(),
+            halted: None,
+            wanted: Vec::new(),
+            ..Self::sample(frame)
         }
     }
 }
