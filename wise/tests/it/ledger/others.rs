@@ -250,16 +250,12 @@ fn three_agencies_join_the_one_that_kept_the_ledger_alone() {
             .await;
         let page = operator.get("/system/ledger").await;
         assert!(page.body.contains("시민대학"), "{}", page.body);
+        let state = ledger.store().read().state().clone();
+        let other = ledger::Change::new(&state, agencies[..1].to_vec()).unwrap();
+        let other = serde_json::to_string(&other).unwrap();
         for (text, words) in [
             ("{}", "바꾸자는 글이 아닙니다"),
-            (
-                &serde_json::to_string(
-                    &ledger::Change::new(ledger.store().read().state(), agencies[..1].to_vec())
-                        .unwrap(),
-                )
-                .unwrap(),
-                "설정 파일과 다릅니다",
-            ),
+            (other.as_str(), "설정 파일과 다릅니다"),
         ] {
             let again = operator.send("/system/ledger", &[("change", text)]).await;
             assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
