@@ -374,6 +374,12 @@ fn a_ledger_that_is_another_or_an_old_copy_is_not_written_to() {
         std::fs::write(&stolen, "00".repeat(32)).unwrap();
         let refused = house.keep_ledger_with("ledger", |_| ()).err().unwrap();
         assert!(matches!(refused, LedgerError::Elsewhere(_)), "{refused}");
+        std::fs::remove_file(&stolen).unwrap();
+        let refused = house.keep_ledger_with("ledger", |_| ()).err().unwrap();
+        assert!(
+            refused.to_string().contains("back from the backup"),
+            "{refused}"
+        );
         std::fs::write(&stolen, "no key").unwrap();
         let refused = house.keep_ledger_with("ledger", |_| ()).err().unwrap();
         assert!(
@@ -478,6 +484,85 @@ fn an_erased_person_leaves_nothing_but_entries_that_say_nothing() {
         let unsound = house.read(move |tx| seals::audit(tx, &sources, "", 10_000).unwrap().unsound);
         assert_eq!(unsound, []);
         ledger.store().read().audit().unwrap();
+        ledger.stop().await;
+    });
+}
+
+/// Runs our program: whether it went well, and what it said.
+fn wise(arguments: &[&str], data: &Path) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wise"));
+    command.args(arguments).arg("--data").arg(data);
+    let output = command.current_dir(data).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (output.status.success(), text)
+}
+
+#[test]
+fn a_backup_brings_the_ledger_back_and_the_doctor_names_what_was_altered() {
+    on_both(async |mut house| {
+        if house.db.dialect() != db::Dialect::Sqlite {
+            return;
+        }
+        let ledger = house.keep_ledger();
+        look(&house);
+        house.seal(&ledger).await;
+        // Both while the ledger is at work.
+        let data = house.folder.path().to_owned();
+        let (went_well, text) = wise(&["backup", "a.backup"], &data);
+        assert!(
+            went_well && text.contains("a.backup.ledger.tar.gz"),
+            "{text}"
+        );
+        let (_, text) = wise(&["doctor"], &data);
+        assert!(text.contains("in use by the running server"), "{text}");
+        assert!(
+            text.contains("sealed records are as they were sealed"),
+            "{text}"
+        );
+        let head = ledger.head();
+
+        let other = tempfile::TempDir::new().unwrap();
+        let file = data.join("a.backup");
+        let (went_well, text) = wise(&["restore", file.to_str().unwrap()], other.path());
+        assert!(went_well, "{text}");
+        let (again, text) = wise(&["restore", file.to_str().unwrap()], other.path());
+        assert!(!again && text.contains("holds a ledger already"), "{text}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let key = std::fs::metadata(other.path().join("ledger/key")).unwrap();
+            assert_eq!(
+                key.permissions().mode() & 0o077,
+                0,
+                "others may read the key"
+            );
+        }
+        let (_, text) = wise(&["doctor"], other.path());
+        let whole = format!("{} entries", head.size);
+        assert!(
+            text.contains("as it was agreed on") && text.contains(&whole),
+            "{text}"
+        );
+
+        let blocks = other.path().join("ledger/log/blocks");
+        let block = std::fs::read_dir(blocks)
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
+        let mut bytes = std::fs::read(&block).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&block, bytes).unwrap();
+        let (went_well, text) = wise(&["doctor"], other.path());
+        assert!(
+            !went_well && text.contains("[wrong]") && text.contains("block"),
+            "{text}"
+        );
+        let (went_well, text) = wise(&["ledger", "audit"], other.path());
+        assert!(!went_well && text.contains("block"), "{text}");
         ledger.stop().await;
     });
 }

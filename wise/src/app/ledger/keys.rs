@@ -16,6 +16,8 @@ use super::{Founding, LedgerError, genesis};
 pub enum UnusableKey {
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
+    #[error("{} is missing, and the ledger beside it was begun with it: bring it back from the backup", path.display())]
+    Lost { path: PathBuf },
     #[error("{} does not hold 64 hexadecimal digits: bring back the file as it was", path.display())]
     Shape { path: PathBuf },
 }
@@ -41,6 +43,10 @@ impl Keys {
     ) -> Result<Self, LedgerError> {
         let secret = match read(folder)? {
             Some(secret) => secret,
+            None if has_blocks(folder) => {
+                let path = folder.join("key");
+                return Err(UnusableKey::Lost { path }.into());
+            }
             None => write(folder, rng.random())?,
         };
         let origin = origin.map(str::to_owned).or(founding.origin.clone());
@@ -166,6 +172,14 @@ fn derive(label: &str, secret: &[u8; 32]) -> [u8; 32] {
 
 fn mark(secret: &[u8; 32]) -> String {
     Hash(derive("mark", secret)).to_string()
+}
+
+/// An agency that joins has the beginning of a ledger, and no key yet.
+fn has_blocks(folder: &Path) -> bool {
+    let mut blocks = fs::read_dir(folder.join("log/blocks"))
+        .into_iter()
+        .flatten();
+    blocks.next().is_some()
 }
 
 fn failed(path: &Path, error: io::Error) -> UnusableKey {
