@@ -7,8 +7,8 @@
 //!
 //! Pure: fonts, instants and random numbers are the caller's.
 
-// pub mod attachments;
-// pub mod credential;
-// mod file;
+pub mod attachments;
+pub mod credential;
+mod file;
 pub mod pdf;
-// pub mod signature;
+pub mod signature;

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use papers::pdf::{Attachment, Paper, Relationship, Typeface};
+use papers::pdf::{Attachment, Paper, Relationship, Typeface, render};
+use papers::signature::{Seeds, Signer, Subject, sign};
 
 const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 /// KR among JP, KR, SC, TC and HK.
@@ -60,4 +61,32 @@ pub fn paper() -> Paper {
             bytes: FACTS.to_vec(),
         }],
     }
+}
+
+pub fn keys(byte: u8, is_hybrid: bool) -> (Seeds, Subject) {
+    let seeds = Seeds {
+        ed25519: [byte; 32],
+        ml_dsa_44: is_hybrid.then_some([byte; 32]),
+    };
+    let subject = Subject {
+        agency: "한빛시".to_owned(),
+        country: "KR".to_owned(),
+    };
+    (seeds, subject)
+}
+
+/// An agency whose keys are all of one byte; certified for the years 2026 and 2027.
+pub fn agency(byte: u8, is_hybrid: bool) -> Signer {
+    let (seeds, subject) = keys(byte, is_hybrid);
+    let valid = ("2026-01-01T00:00:00Z", "2027-12-31T23:59:59Z");
+    let valid = (valid.0.parse().unwrap(), valid.1.parse().unwrap());
+    Signer::self_signed(&subject, &seeds, [byte; 16], valid).unwrap()
+}
+
+pub const REASON: &str = "아동수당 수급자 증명서 발급";
+
+/// The paper, signed by [`agency`] 7.
+pub fn signed(is_hybrid: bool) -> Option<Vec<u8>> {
+    let pdf = render(&paper(), &typeface()?).unwrap();
+    Some(sign(&pdf, &agency(7, is_hybrid), instant(), REASON).unwrap())
 }
