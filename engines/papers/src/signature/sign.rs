@@ -195,7 +195,7 @@ fn replaced(bytes: &mut Vec<u8>, pdf: &[u8], object: &Object<'_>, entry: &str) {
 
 /// The trailer as it was, but for the size, the table before, and the second half of the file's id (14.4).
 fn trailer(bytes: &mut Vec<u8>, pdf: &[u8], file: &File<'_>, size: u32) {
-    let digest = Sha512::digest(bytes.as_slice());
+    let digest = Sha512::digest(bytes.get(pdf.len()..).unwrap_or_default());
     let mut trailer = format!("trailer\n<</Size {size}/Prev {}", file.table).into_bytes();
     for (name, value, range) in &file.trailer.0 {
         match (*name, value) {
