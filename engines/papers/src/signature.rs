@@ -13,8 +13,7 @@
 //! The second signature is the unsigned attribute `altSignatureValue` (2.5.29.74). Both names are those of X.509 (10/2019),
 //! 9.8, for exactly this: another signature over the same bytes, which whoever does not know it passes over. It is over
 //! the same bytes as the first, the DER of the signed attributes, and in the context [`CONTEXT`] (FIPS 204, 5.2). A second
-//! `SignerInfo` (RFC 9882) would be an alternative, were it not that PAdES allows one alone; and a countersignature is
-//! forbidden by it.
+//! `SignerInfo` (RFC 9882) would be the alternative, were it not that readers of PAdES refuse a message of two.
 //!
 //! [`sign`] appends to a file and leaves every byte that was there. [`verify`] wants exactly that form back: the
 //! signature is over the whole file but itself, and itself has one spelling, so there is no byte that could be
