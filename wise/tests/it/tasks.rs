@@ -175,10 +175,12 @@ fn held_fact(house: &House) -> String {
     format!("/offers/{}/ask?fact={FACT}", offer.id)
 }
 
+/// One of the parent's, but not the voucher's: that one has a task of its own.
 fn case_that_is(house: &House, state: CaseState) -> CaseId {
     let person = house.haneul;
     let all = house.read(move |tx| cases::of_person(tx, person, None).unwrap());
-    let found = all.iter().find(|it| it.state == state);
+    let mut fitting = all.iter().filter(|it| it.state == state);
+    let found = fitting.find(|it| it.topic != VOUCHER);
     found.unwrap_or_else(|| panic!("no case is {state}")).id
 }
 
@@ -210,10 +212,12 @@ fn asked_case(house: &House) -> String {
     format!("/cases/{}", case_that_is(house, CaseState::Asked))
 }
 
+const VOUCHER: &str = "first-meeting-voucher";
+
 /// The case of the voucher that ends.
 fn voucher_case(house: &House) -> String {
     let all = offers(house);
-    let found = all.iter().find(|it| it.benefit == "first-meeting-voucher");
+    let found = all.iter().find(|it| it.benefit == VOUCHER);
     let case = found.and_then(|it| it.case).expect("it was applied for");
     format!("/work/benefits/{case}")
 }
