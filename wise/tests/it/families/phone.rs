@@ -94,6 +94,22 @@ impl Reading {
         found.click().await.unwrap();
     }
 
+    /// Presses what leads to another page, which may have the same address, and waits for it.
+    async fn press_on(&self, selector: &str) {
+        self.text("document.body.dataset.before = ''").await;
+        self.press(selector).await;
+        for _ in 0..200 {
+            let is_new = "return document.readyState === 'complete' && document.body.dataset.before === undefined ? 'new' : ''";
+            // Between two pages there is none to ask.
+            let answer = self.window.execute(is_new, Vec::new()).await;
+            if answer.is_ok_and(|it| it.json().as_str() == Some("new")) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{selector} leads nowhere");
+    }
+
     async fn arrive(&self, path: &str) {
         for _ in 0..100 {
             let url = self.window.current_url().await.unwrap();
@@ -278,8 +294,7 @@ impl Page<'_> {
             let field = reading.window.find(By::Id("value")).await.unwrap();
             field.send_keys(value).await.unwrap();
         }
-        reading.press(&format!("{form} .button")).await;
-        reading.arrive(&format!("/offers/{}", offer.id)).await;
+        reading.press_on(&format!("{form} .button")).await;
         self.look(&format!("/offers/{}", offer.id), "answered")
             .await;
         let words = reading.text(WORDS).await;
