@@ -131,8 +131,18 @@ fn one_of_four_agencies_may_lie_or_stop_and_two_that_are_gone_lose_nothing() {
 
         visit.press(1, "lie").await;
         visit.write().await;
+        visit.grown(0, begun).await;
+        // It is caught where two compare what they heard: not in every block.
+        let caught = "도청: 같은 차례에 서로 다른 두 표를";
+        for _ in 0..60 {
+            if visit.page().await.contains(caught) {
+                break;
+            }
+            visit.write().await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        visit.until(caught).await;
         let lied = visit.grown(0, begun).await;
-        visit.until("도청: 같은 차례에 서로 다른 두 표를").await;
         visit.press(1, "truth").await;
 
         visit.press(2, "stop").await;

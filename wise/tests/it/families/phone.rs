@@ -130,9 +130,8 @@ impl Reading {
         sign_in(&self.window, self.address, &login).await;
         if let Some(language) = &entered.family.language {
             self.go("/settings").await;
-            self.press(&format!("main [name=lang][value={language}]"))
+            self.press_on(&format!("main [name=lang][value={language}]"))
                 .await;
-            self.arrive("/settings").await;
         }
         let page = Page {
             reading: self,
