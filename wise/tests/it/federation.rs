@@ -148,7 +148,10 @@ fn one_of_four_agencies_may_lie_or_stop_and_two_that_are_gone_lose_nothing() {
         visit.press(2, "stop").await;
         assert_eq!(visit.size(2).await, None);
         visit.write().await;
-        let without_one = visit.grown(0, lied).await;
+        visit.grown(0, lied).await;
+        // Whatever was brought before comes to rest.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let without_one = visit.size(0).await.unwrap();
 
         visit.press(3, "cut").await;
         visit.write().await;
