@@ -89,13 +89,7 @@ async fn gate(
     let line = LogLine::begin(&parts);
     let path = parts.extensions.get::<MatchedPath>();
     let is_open = path.is_some_and(|it| open.contains(&it.as_str()));
-    let admitted = match is_open {
-        true => count(&core, &visitor)
-            .map(|()| body)
-            .map_err(Problem::into_response),
-        false => admit(&core, &visitor, reader, &mut parts, body).await,
-    };
-    let response = match admitted {
+    let response = match admit(&core, &visitor, reader, is_open, &mut parts, body).await {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(refusal) => refusal,
     };
@@ -157,13 +151,23 @@ async fn admit(
     core: &Core,
     visitor: &Visitor,
     reader: Reader,
+    is_open: bool,
     parts: &mut Parts,
     body: Body,
 ) -> Result<Body, Response> {
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(body);
     }
-    count(core, visitor).map_err(Problem::into_response)?;
+    let who = visitor.session.clone().or_else(|| {
+        let account = visitor.account.as_ref().map(|it| it.id.to_string());
+        account.or_else(|| visitor.address.map(|it| it.to_string()))
+    });
+    core.limits()
+        .post(who.as_deref().unwrap_or("unknown"))
+        .map_err(|it| Problem::too_many(it.retry_after_s).into_response())?;
+    if is_open {
+        return Ok(body);
+    }
     let origin = csrf::origin(&parts.headers, core.base_url());
     if !visitor.by_token && origin == Origin::Other {
         return Err(Problem::forged().into_response());
@@ -181,16 +185,6 @@ async fn admit(
         return Ok(body);
     }
     Err(without_secret(visitor, reader, origin, parts))
-}
-
-/// Whether somebody does not send too much.
-fn count(core: &Core, visitor: &Visitor) -> Result<(), Problem> {
-    let who = visitor.session.clone().or_else(|| {
-        let account = visitor.account.as_ref().map(|it| it.id.to_string());
-        account.or_else(|| visitor.address.map(|it| it.to_string()))
-    });
-    let counted = core.limits().post(who.as_deref().unwrap_or("unknown"));
-    counted.map_err(|it| Problem::too_many(it.retry_after_s))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
