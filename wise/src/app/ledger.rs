@@ -131,8 +131,7 @@ impl Ledger {
         clock: Arc<dyn Clock>,
         rng: &mut dyn Rng,
     ) -> Result<Self, LedgerError> {
-        let log = folder.join("log");
-        let before = genesis(&log)?;
+        let before = genesis(&folder.join("log"))?;
         if let (Some(known), None) = (known, &before) {
             return Err(LedgerError::Elsewhere(known.origin.clone()));
         }
@@ -141,13 +140,8 @@ impl Ledger {
             Some(state) => state,
             None => keys.genesis(founding)?,
         };
-        // First, for it tells in plain words of another process.
-        let wal = FileStorage::open(&folder.join("wal")).map_err(LedgerError::WriteAheadLog)?;
-        let store = Store::open(&log, genesis, Box::new(keys.log()?))?;
+        let (store, wal) = files(folder, genesis, &keys, known)?;
         let store = Shared::new(store);
-        if let Some(known) = known {
-            follows(&store.read(), &keys, known)?;
-        }
         let listener = founding.federation.listen.as_deref().map(|address| {
             std::net::TcpListener::bind(address).map_err(|error| LedgerError::Folder {
                 path: address.into(),
@@ -344,23 +338,34 @@ pub enum AuditError {
 /// # Errors
 /// What was altered, or cannot be read; or it is not the one that the database knows.
 pub fn audit(folder: &Path, known: Option<&KnownLedger>) -> Result<Option<Audit>, AuditError> {
-    let Some(keys) = Keys::begun(folder)? else {
+    let Some(begun) = genesis(&folder.join("log"))? else {
         return Ok(None);
     };
-    let log = folder.join("log");
-    let lock = FileStorage::open(&folder.join("wal")).map_err(|error| match error.kind() {
-        io::ErrorKind::ResourceBusy => AuditError::InUse,
-        _ => LedgerError::WriteAheadLog(error).into(),
+    let keys = Keys::load(folder, begun.origin())?;
+    // The lock is held until the end.
+    let (store, _lock) = files(folder, begun, &keys, known).map_err(|error| match error {
+        LedgerError::WriteAheadLog(busy) if busy.kind() == io::ErrorKind::ResourceBusy => {
+            AuditError::InUse
+        }
+        error => error.into(),
     })?;
-    let begun = genesis(&log)?.ok_or_else(|| LedgerError::Elsewhere(keys.origin().to_owned()))?;
-    let signer = keys.log().map_err(LedgerError::from)?;
-    let store = Store::open(&log, begun, Box::new(signer)).map_err(LedgerError::from)?;
+    Ok(Some(store.audit()?))
+}
+
+/// Opens the files of a ledger, and holds them against other processes.
+fn files(
+    folder: &Path,
+    genesis: State,
+    keys: &Keys,
+    known: Option<&KnownLedger>,
+) -> Result<(Store, FileStorage), LedgerError> {
+    // First, for it tells in plain words of another process.
+    let wal = FileStorage::open(&folder.join("wal")).map_err(LedgerError::WriteAheadLog)?;
+    let store = Store::open(&folder.join("log"), genesis, Box::new(keys.log()?))?;
     if let Some(known) = known {
-        follows(&store, &keys, known)?;
+        follows(&store, keys, known)?;
     }
-    let audit = store.audit()?;
-    drop(lock);
-    Ok(Some(audit))
+    Ok((store, wal))
 }
 
 /// How the ledger in a folder began.
