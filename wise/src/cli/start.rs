@@ -68,13 +68,14 @@ pub(super) fn demo(mut config: Config, args: &DemoArgs) -> Result<(), String> {
         demo: true,
     })?;
     let routes = server::routes("/demo").merge(demo::routes(demo.clone()));
-    let founded = args.federation.then(|| found(&config, &app)).transpose()?;
-    let ledger = Founded {
-        folder: config.data.join("demo-ledger"),
-        founding: config.founding()?,
-        federation: founded,
-    };
     let is_federation = args.federation;
+    let ledger = match is_federation {
+        true => Keepers::Demonstration(found(&config, &app)?),
+        false => Keepers::Settings {
+            folder: config.data.join("demo-ledger"),
+            founding: config.founding()?,
+        },
+    };
     run(app, routes, config, ledger, |address| {
         say(&format!(
             "{place}, a sample city, is open at http://{address}"
@@ -206,10 +207,9 @@ pub(super) fn serve(config: Config) -> Result<(), String> {
         channels: config.channels.clone(),
         demo: false,
     })?;
-    let ledger = Founded {
+    let ledger = Keepers::Settings {
         folder: config.ledger_folder(),
         founding: config.founding()?,
-        federation: None,
     };
     run(app, server::routes("/login"), config, ledger, |address| {
         say(&format!("wise serves at http://{address}"));
@@ -217,12 +217,12 @@ pub(super) fn serve(config: Config) -> Result<(), String> {
     })
 }
 
-/// Where the ledger lies, and with whom it is kept.
-struct Founded {
-    folder: PathBuf,
-    founding: Founding,
-    /// The four agencies of a demonstration, in place of both.
-    federation: Option<demo::Founded>,
+/// Who keeps the ledger.
+enum Keepers {
+    /// Whoever the settings name, in a folder.
+    Settings { folder: PathBuf, founding: Founding },
+    /// Four agencies on this computer.
+    Demonstration(demo::Founded),
 }
 
 /// Gives the agencies of a demonstration their names and keys.
@@ -266,7 +266,7 @@ fn run(
     app: App,
     mut routes: Routes<App>,
     config: Config,
-    ledger: Founded,
+    keepers: Keepers,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), String> {
     let app = app
@@ -278,26 +278,22 @@ fn run(
         .map_err(|it| it.to_string())?;
     let app = {
         let _within = runtime.enter();
-        match ledger.federation {
-            None => {
-                let kept = keep(&app, &ledger.folder, &ledger.founding)?;
-                app.with_ledger(kept)
-            }
-            Some(founded) => {
+        let kept = match keepers {
+            Keepers::Settings { folder, founding } => keep(&app, &folder, &founding)?,
+            Keepers::Demonstration(founded) => {
                 let (founding, folder) = founded.own();
-                let kept = keep(&app, folder, &founding)?;
-                if let Keeping::Absent(why) = &kept {
-                    return Err(why.to_string());
-                }
-                if let Keeping::Here(own) = &kept {
-                    let federation = runtime.block_on(founded.start(own.clone()));
-                    let federation =
-                        federation.map_err(|it| format!("an agency does not start: {it}"))?;
-                    routes = routes.merge(demo::federation_routes(federation));
-                }
-                app.with_ledger(kept)
+                let own = match keep(&app, folder, &founding)? {
+                    Keeping::Here(own) => own,
+                    Keeping::Absent(why) => return Err(why.to_string()),
+                };
+                let federation = runtime.block_on(founded.start(own.clone()));
+                let federation =
+                    federation.map_err(|it| format!("an agency does not start: {it}"))?;
+                routes = routes.merge(demo::federation_routes(federation));
+                Keeping::Here(own)
             }
-        }
+        };
+        app.with_ledger(kept)
     };
     runtime
         .block_on(server::serve(app, routes, &config.listen, ready))
