@@ -34,6 +34,21 @@ async fn told(house: &House, request: &AddCheckpoint) -> (u16, String) {
     (answer.status.as_u16(), answer.body)
 }
 
+/// A checkpoint of so many entries that the log signs, and that never stood in it.
+fn forked(ledger: &Ledger, size: u64) -> SignedCheckpoint {
+    let head = TreeHead {
+        size,
+        root: ledger::Hash([7; 32]),
+    };
+    let checkpoint = Checkpoint::new(ledger.origin(), head).unwrap();
+    let signer = ledger.keys().log().unwrap();
+    let signatures = signer.iter().map(|it| it.sign(&checkpoint, 0).unwrap());
+    SignedCheckpoint {
+        signatures: signatures.collect(),
+        checkpoint,
+    }
+}
+
 #[test]
 fn one_server_cosigns_the_log_of_another_and_refuses_a_fork_and_a_rollback() {
     on_both(async |mut witness| {
@@ -103,44 +118,17 @@ fn one_server_cosigns_the_log_of_another_and_refuses_a_fork_and_a_rollback() {
         };
         assert_eq!(told(&witness, &backwards).await.0, 400);
         // A fork: as many entries, others in them, and signed by the log itself.
-        let head = TreeHead {
-            size,
-            root: ledger::Hash([7; 32]),
-        };
-        let forked = Checkpoint::new(ledger.origin(), head).unwrap();
-        let signer = ledger.keys().log().unwrap();
-        let signatures = signer
-            .iter()
-            .map(|it| it.sign(&forked, 0).unwrap())
-            .collect();
-        let fork = SignedCheckpoint {
-            checkpoint: forked,
-            signatures,
-        };
         let fork = AddCheckpoint {
             old: size,
             proof: Vec::new(),
-            checkpoint: fork,
+            checkpoint: forked(&ledger, size),
         };
         assert_eq!(told(&witness, &fork).await.0, 409);
         // A longer fork, whose proof does not hold.
-        let head = TreeHead {
-            size: size + 1,
-            root: ledger::Hash([7; 32]),
-        };
-        let forked = Checkpoint::new(ledger.origin(), head).unwrap();
-        let signatures = signer
-            .iter()
-            .map(|it| it.sign(&forked, 0).unwrap())
-            .collect();
-        let fork = SignedCheckpoint {
-            checkpoint: forked,
-            signatures,
-        };
         let fork = AddCheckpoint {
             old: size,
             proof: vec![ledger::Hash([1; 32])],
-            checkpoint: fork,
+            checkpoint: forked(&ledger, size + 1),
         };
         assert_eq!(told(&witness, &fork).await.0, 422);
         // Unknown logs, unsigned and unreadable ones.
