@@ -33,15 +33,8 @@ pub trait Follower: Send + Sync + 'static {
     /// A stable name; renaming it starts it anew.
     fn name(&self) -> &'static str;
 
-    /// The kinds it wants to see.
-    fn kinds(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     /// Whether it wants to see facts of a kind.
-    fn wants(&self, kind: &str) -> bool {
-        self.kinds().contains(&kind)
-    }
+    fn wants(&self, kind: &str) -> bool;
 
     /// Reads what the conclusion needs, on the snapshot that the facts were read from.
     fn load(&self, tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Self::Loaded, Error>;

@@ -43,8 +43,8 @@ impl Follower for Counter {
         "counter"
     }
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &[Happened::KIND]
+    fn wants(&self, kind: &str) -> bool {
+        kind == Happened::KIND
     }
 
     fn load(&self, _: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<(String, i64)>, Error> {

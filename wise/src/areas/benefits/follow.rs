@@ -68,8 +68,8 @@ impl Follower for BenefitsFollower {
         "benefits"
     }
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &[
+    fn wants(&self, kind: &str) -> bool {
+        [
             BirthNoticed::KIND,
             BirthTold::KIND,
             BirthRegistered::KIND,
@@ -80,6 +80,7 @@ impl Follower for BenefitsFollower {
             DeathRegistered::KIND,
             StepTaken::KIND,
         ]
+        .contains(&kind)
     }
 
     fn load(&self, tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<Task>, spine::Error> {

@@ -41,8 +41,8 @@ impl Follower for VoucherFollower {
         "vouchers"
     }
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &[StepTaken::KIND, DeathRegistered::KIND]
+    fn wants(&self, kind: &str) -> bool {
+        [StepTaken::KIND, DeathRegistered::KIND].contains(&kind)
     }
 
     fn load(&self, tx: &mut Tx<'_>, facts: &[Fact]) -> Result<Vec<Task>, spine::Error> {
