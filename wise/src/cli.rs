@@ -17,7 +17,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use base::{Clock, Entropy, SystemClock};
 use clap::{Args, Parser, Subcommand};
+use db::Db;
+use spine::Cx;
 
 use config::{Config, Flags};
 
@@ -172,6 +175,26 @@ fn demo_defaults() -> DemoArgs {
         seed: 20_261_123,
         federation: false,
     }
+}
+
+/// Runs an action in a transaction of its own, as the server itself.
+fn act<T, E>(
+    db: &Db,
+    mut work: impl FnMut(&mut Cx<'_, '_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<db::Error> + Send + 'static,
+{
+    db.write_blocking(move |tx| {
+        let mut rng = Entropy::system().rng();
+        work(&mut Cx {
+            tx,
+            now: SystemClock.now(),
+            rng: &mut rng,
+            actor: None,
+        })
+    })
 }
 
 /// One line to the person at the terminal.

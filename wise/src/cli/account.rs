@@ -1,13 +1,11 @@
-use base::Clock;
-use base::{Entropy, SystemClock};
+use base::Entropy;
 use clap::Args;
 use jiff::SignedDuration;
 use rand::RngExt;
-use spine::Cx;
 
 use super::backup::FILE;
 use super::config::Config;
-use super::say;
+use super::{act, say};
 
 /// Who may sign in.
 #[derive(Args)]
@@ -69,20 +67,13 @@ pub(super) fn add(config: &Config, args: &AccountArgs) -> Result<(), String> {
         oidc: None,
     };
     let (token_days, login) = (args.token, args.login.clone());
-    let made = db.write_blocking(move |tx| {
-        let mut rng = Entropy::system().rng();
-        let mut cx = Cx {
-            tx,
-            now: SystemClock.now(),
-            rng: &mut rng,
-            actor: None,
-        };
-        let account = web::accounts::create(&mut cx, &new)?;
+    let made = act(&db, move |cx| {
+        let account = web::accounts::create(cx, &new)?;
         let Some(days) = token_days else {
             return Ok(None);
         };
         let until = cx.now + SignedDuration::from_hours(24 * days);
-        web::accounts::create_api_token(&mut cx, account, &login, Some(until)).map(Some)
+        web::accounts::create_api_token(cx, account, &login, Some(until)).map(Some)
     });
     let token =
         made.map_err(|error: db::Error| format!("{}: {error}; is the name taken?", args.login))?;

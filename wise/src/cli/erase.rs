@@ -1,11 +1,9 @@
 use base::ids::PersonId;
-use base::{Clock, Entropy, SystemClock};
 use clap::Args;
-use spine::Cx;
 
 use super::backup::FILE;
 use super::config::Config;
-use super::say;
+use super::{act, say};
 use crate::server;
 
 /// Who is erased, and why.
@@ -27,16 +25,7 @@ pub(super) fn erase(config: &Config, args: &EraseArgs) -> Result<(), String> {
     }
     let db = config.open(FILE)?;
     let (person, basis) = (args.person, args.basis.clone());
-    let done = db.write_blocking(move |tx| {
-        let mut rng = Entropy::system().rng();
-        let mut cx = Cx {
-            tx,
-            now: SystemClock.now(),
-            rng: &mut rng,
-            actor: None,
-        };
-        server::erase(&mut cx, person, &basis)
-    });
+    let done = act(&db, move |cx| server::erase(cx, person, &basis));
     done.map_err(|it| match it {
         server::EraseError::People(crate::blocks::people::Error::NotFound(_)) => {
             format!("nobody here has the id {person}")
