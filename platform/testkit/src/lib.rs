@@ -18,6 +18,7 @@ mod kill;
 mod orphan;
 mod port;
 mod postgres;
+mod python;
 mod skips;
 pub mod smtp;
 
@@ -39,4 +40,5 @@ pub use crate::client::{Answer, Client};
 pub use crate::golden::{GoldenError, check_golden, golden};
 pub use crate::kill::{KillLoop, Run};
 pub use crate::postgres::{PostgresServer, postgres};
+pub use crate::python::python;
 pub use crate::skips::{print_skips, skip, target_dir};

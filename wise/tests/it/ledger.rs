@@ -3,6 +3,7 @@
 
 mod others;
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 use std::process::Command;
@@ -67,37 +68,33 @@ fn proof_link(body: &str) -> String {
     format!("/proofs/{id}")
 }
 
-/// Whether our program believes a proof, and what it says; then the same of thirty lines of Python.
-fn verdicts(folder: &Path, proof: &str, key: &str) -> [(bool, String); 2] {
+/// Runs a program in a folder: whether it went well, and what it said.
+fn ran(command: &mut Command, folder: &Path) -> (bool, String) {
+    let output = command.current_dir(folder).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (output.status.success(), text)
+}
+
+/// Whether our program believes a proof, and what it says; then the same of thirty lines of Python, where there is one.
+fn verdicts(python: Option<&OsStr>, folder: &Path, proof: &str, key: &str) -> Vec<(bool, String)> {
     let path = folder.join("a.tlog-proof");
     std::fs::write(&path, proof).unwrap();
     let mut ours = Command::new(env!("CARGO_BIN_EXE_wise"));
     ours.arg("verify").arg(&path).args(["--key", key]);
-    let mut theirs = Command::new("python3");
-    theirs.arg(SCRIPT).arg(&path).arg(key);
-    theirs.env("PYTHONIOENCODING", "utf-8");
-    [ours, theirs].map(|mut it| {
-        let output = it.current_dir(folder).output().unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&text).into_owned();
-        (output.status.success(), text)
-    })
-}
-
-fn has_cryptography() -> bool {
-    let found = Command::new("python3")
-        .args(["-c", "import cryptography"])
-        .output();
-    let found = found.is_ok_and(|it| it.status.success());
-    if !found {
-        testkit::skip("no Python with cryptography; python3 -m pip install cryptography");
-    }
-    found
+    let theirs = python.map(|python| {
+        let mut theirs = Command::new(python);
+        theirs.arg(SCRIPT).arg(&path).arg(key);
+        theirs.env("PYTHONIOENCODING", "utf-8");
+        theirs
+    });
+    let all = [Some(ours), theirs].into_iter().flatten();
+    all.map(|mut it| ran(&mut it, folder)).collect()
 }
 
 #[test]
 fn every_proof_that_a_resident_takes_along_is_checked_offline_by_anybody() {
-    let python = has_cryptography();
+    let python = testkit::python("cryptography");
     on_both(async |mut house| {
         let ledger = house.keep_ledger();
         let (_, receipt) = applied(&house).await;
@@ -120,10 +117,8 @@ fn every_proof_that_a_resident_takes_along_is_checked_offline_by_anybody() {
             let proof: Receipt = answer.body.parse().unwrap();
             let proven = proof.verify(&policy.parse::<Policy>().unwrap()).unwrap();
             assert!(proven.record.unwrap().to_string().contains(word));
-            for (holds, text) in verdicts(house.folder.path(), &answer.body, &key)
-                .into_iter()
-                .take(if python { 2 } else { 1 })
-            {
+            let folder = house.folder.path();
+            for (holds, text) in verdicts(python.as_deref(), folder, &answer.body, &key) {
                 assert!(holds && text.contains(word), "{text}");
             }
             let checked = parent
@@ -488,14 +483,10 @@ fn an_erased_person_leaves_nothing_but_entries_that_say_nothing() {
     });
 }
 
-/// Runs our program: whether it went well, and what it said.
+/// Runs our program over the data of a folder.
 fn wise(arguments: &[&str], data: &Path) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wise"));
-    command.args(arguments).arg("--data").arg(data);
-    let output = command.current_dir(data).output().unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    (output.status.success(), text)
+    ran(command.args(arguments).arg("--data").arg(data), data)
 }
 
 #[test]

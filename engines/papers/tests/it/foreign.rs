@@ -1,28 +1,10 @@
 //! Other people's programs, where they are installed: pyHanko checks the signature, poppler reads the text, the reference
 //! implementation of SD-JWT in Python checks the credential.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
 use crate::paper::{agency, signed};
-
-/// A Python that has these modules.
-fn python(modules: &str) -> Option<OsString> {
-    let python = std::env::var_os("WISE_PYTHON").unwrap_or_else(|| "python3".into());
-    let import = format!("import {modules}");
-    let is_there = Command::new(&python)
-        .args(["-c", &import])
-        .output()
-        .is_ok_and(|it| it.status.success());
-    if !is_there {
-        let python = python.to_string_lossy();
-        testkit::skip(&format!(
-            "{python} has no {modules}; name one in WISE_PYTHON that has pyHanko and sd-jwt"
-        ));
-    }
-    is_there.then_some(python)
-}
 
 /// Whether a program of poppler answers.
 fn poppler(program: &str) -> bool {
@@ -82,7 +64,7 @@ with open(folder + '/good.pdf', 'rb') as f:
 
 #[test]
 fn pyhanko_trusts_what_was_signed_and_sees_what_was_altered() {
-    let Some(python) = python("pyhanko.sign, pyhanko_certvalidator") else {
+    let Some(python) = testkit::python("pyhanko.sign, pyhanko_certvalidator") else {
         return;
     };
     for is_hybrid in [false, true] {
@@ -192,7 +174,7 @@ print(wanted[0])
 #[test]
 fn python_sd_jwt_accepts_ours_and_sees_only_what_was_shown() {
     use crate::credential::{binding, city, credential};
-    let Some(python) = python("sd_jwt.verifier, jwcrypto.jwk") else {
+    let Some(python) = testkit::python("sd_jwt.verifier, jwcrypto.jwk") else {
         return;
     };
     let key = city().public().jwk().to_string();

@@ -1,5 +1,6 @@
 //! The script of `docs/verify.py` believes what our receipts prove, and nothing else.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -14,23 +15,12 @@ use crate::{commit, keys, open};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify.py");
 
-fn has_cryptography() -> bool {
-    let found = Command::new("python3")
-        .args(["-c", "import cryptography"])
-        .output();
-    let found = found.is_ok_and(|it| it.status.success());
-    if !found {
-        testkit::skip("no Python with cryptography; python3 -m pip install cryptography");
-    }
-    found
-}
-
 /// Whether the script believes a receipt, and what it says.
-fn verdict(folder: &Path, receipt: &Receipt) -> (bool, String) {
+fn verdict(python: &OsStr, folder: &Path, receipt: &Receipt) -> (bool, String) {
     let path = folder.join("a.tlog-proof");
     std::fs::write(&path, receipt.to_string()).unwrap();
     let key = keys()[0].verifier().to_string();
-    let output = Command::new("python3")
+    let output = Command::new(python)
         .arg(SCRIPT)
         .arg(path)
         .arg(key)
@@ -44,9 +34,9 @@ fn verdict(folder: &Path, receipt: &Receipt) -> (bool, String) {
 
 #[test]
 fn thirty_lines_of_python_check_a_receipt() {
-    if !has_cryptography() {
+    let Some(python) = testkit::python("cryptography") else {
         return;
-    }
+    };
     let folder = tempfile::tempdir().unwrap();
     let disk = Arc::new(Disk::default());
     let mut store = open(&disk, &folder.path().join("index")).unwrap();
@@ -62,7 +52,7 @@ fn thirty_lines_of_python_check_a_receipt() {
     for number in [0, 1, 63, 64, 127, 128, 129] {
         let mut receipt = store.prove(u64::from(number)).unwrap().unwrap();
         receipt.opening = Some(opening(number));
-        let (holds, text) = verdict(folder.path(), &receipt);
+        let (holds, text) = verdict(&python, folder.path(), &receipt);
         assert!(holds && text.contains("부모급여"), "{number}: {text}");
     }
 
@@ -98,7 +88,7 @@ fn thirty_lines_of_python_check_a_receipt() {
     for (alter, expected) in forged {
         let mut receipt = good.clone();
         alter(&mut receipt);
-        let (holds, text) = verdict(folder.path(), &receipt);
+        let (holds, text) = verdict(&python, folder.path(), &receipt);
         assert!(!holds && text.contains(expected), "{expected}: {text}");
     }
 }
