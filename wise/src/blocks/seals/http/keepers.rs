@@ -16,9 +16,11 @@ const HERE: &str = "/system/ledger";
 /// How the ledger does, and the change that the settings ask for.
 pub async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Problem> {
     let ledger = kept(&app)?;
-    let change = ledger.change().map_err(Problem::internal)?;
-    let text = change.map_or(String::new(), |it| text(&it));
-    Ok(respond(&page(&app, &visitor, ledger, text, None).await?))
+    let wanted = ledger.change().map_err(Problem::internal)?;
+    let text = wanted.as_ref().map_or(String::new(), text);
+    Ok(respond(
+        &page(&app, &visitor, ledger, (wanted.as_ref(), text, None)).await?,
+    ))
 }
 
 /// Approves a change as this agency, and brings it once enough have.
@@ -32,10 +34,11 @@ pub async fn approve(
     let read: Result<Change, _> = serde_json::from_str(&given);
     let wanted = ledger.change().map_err(Problem::internal)?;
     let again = async |key: &'static str, text: String| {
-        let page = page(&app, &visitor, ledger, text, Some(key)).await?;
+        let shown = (wanted.as_ref(), text, Some(key));
+        let page = page(&app, &visitor, ledger, shown).await?;
         Ok(respond_again(&page))
     };
-    let change = match (read, wanted) {
+    let change = match (read, &wanted) {
         (Err(_), _) => return again("seals-keepers-none", given).await,
         (Ok(change), Some(wanted)) if change.validators() == wanted.validators() => change,
         _ => return again("seals-keepers-other", given).await,
@@ -54,7 +57,8 @@ pub async fn approve(
             Ok(Redirect::to(&format!("{HERE}?done=changed")).into_response())
         }
         Err(ChangeError::TooFew { .. }) => {
-            let page = page(&app, &visitor, ledger, text(&change), None).await?;
+            let shown = (wanted.as_ref(), text(&change), None);
+            let page = page(&app, &visitor, ledger, shown).await?;
             Ok(respond(&page))
         }
         Err(ChangeError::State { .. }) => again("seals-keepers-old", given).await,
@@ -74,12 +78,12 @@ fn text(change: &Change) -> String {
     serde_json::to_string_pretty(change).unwrap_or_default()
 }
 
+/// The page with the change that is wanted, its text with the approvals so far, and what is wrong with that.
 async fn page(
     app: &App,
     visitor: &Visitor,
     ledger: &Ledger,
-    text: String,
-    error: Option<&'static str>,
+    (wanted, text, error): (Option<&Change>, String, Option<&'static str>),
 ) -> Result<KeepersPage, Problem> {
     let waiting = app.core.look(count_waiting).await?;
     let status = ledger.status().await;
@@ -92,7 +96,6 @@ async fn page(
         has_approved: approved.contains(&it.id()),
     };
     let frame = Frame::of(&app.core, visitor);
-    let wanted = ledger.change().map_err(Problem::internal)?;
     Ok(KeepersPage {
         errors: error
             .map(|it| ("change".to_owned(), frame.t(it)))
@@ -104,7 +107,7 @@ async fn page(
         halted: status.and_then(|it| it.halted),
         now: state.validators().iter().map(line).collect(),
         wanted: wanted
-            .iter()
+            .into_iter()
             .flat_map(Change::validators)
             .map(line)
             .collect(),
